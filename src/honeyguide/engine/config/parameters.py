@@ -1,0 +1,164 @@
+"""Every configuration parameter: name, type, default, where it is edited and what it does.
+
+Names and defaults are the reference's (contract conventions 10, engine config.md), so that `MAUTIC_*` habits carry over.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+
+class InvalidValue(ValueError):
+    """A text that the parameter's type cannot take; the message says what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    default: Any
+    tab: str
+    help: str
+    type: type = str
+    choices: tuple = ()
+
+    def parse(self, value: Any) -> Any:
+        """Text from a form, the environment or the command line, or a typed value, as this parameter's type."""
+        if value is None or (value == "" and self.default is None):
+            return None
+        parsed = _PARSERS[self.type](self.name, value)
+        if self.choices and parsed not in self.choices:
+            raise InvalidValue(f"{self.name} must be one of: {', '.join(map(str, self.choices))}.")
+        return parsed
+
+
+def _bool(name: str, value: Any) -> bool:
+    text = str(value).strip().lower()
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"0", "false", "no", "off", ""}:
+        return False
+    raise InvalidValue(f"{name} must be yes or no.")
+
+
+def _int(name: str, value: Any) -> int:
+    try:
+        return int(str(value).strip())
+    except ValueError:
+        raise InvalidValue(f"{name} must be a whole number.") from None
+
+
+def _structure(name: str, value: Any) -> Any:
+    if isinstance(value, (list, dict)):
+        return value
+    text = str(value).strip()
+    if text[:1] in "[{":
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            raise InvalidValue(f"{name} must be a list like a,b,c or JSON.") from None
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+_PARSERS = {bool: _bool, int: _int, str: lambda name, value: str(value), list: _structure, dict: _structure}
+
+
+def _tab(tab: str, *declared: tuple) -> list[Parameter]:
+    """(name, default, help[, choices]); the type is the default's, text when the default is None."""
+    return [
+        Parameter(name, default, tab, help_, str if default is None else type(default), *rest)
+        for name, default, help_, *rest in declared
+    ]
+
+
+PERIODS = ("DAY", "WEEK", "MONTH")
+
+PARAMETERS: dict[str, Parameter] = {
+    p.name: p
+    for p in [
+        *_tab(
+            "system",
+            ("site_url", "", "Address under which people reach this server; links in e-mails start with it."),
+            ("default_pagelimit", 30, "Rows per page.", (5, 10, 15, 20, 25, 30, 50, 100)),
+            ("default_timezone", "UTC", "Time zone of dates without one of their own."),
+            ("locale", "en_US", "Language of the pages."),
+            ("default_daterange_filter", "-1 month", "What charts show at first."),
+            ("date_format_full", "F j, Y g:i a T", "Date and time, in PHP's letters."),
+            ("date_format_short", "D, M d", "Short date."),
+            ("date_format_dateonly", "F j, Y", "Date of {contactfield=...|date}."),
+            ("date_format_timeonly", "g:i a", "Time of {contactfield=...|time}."),
+            ("cors_restrict_domains", True, "Answer browsers of other sites only when they are listed."),
+            ("cors_valid_domains", [], "Sites whose browsers may call; * matches any text."),
+            ("trusted_proxies", [], "Addresses whose X-Forwarded-For is believed."),
+            ("do_not_track_ips", [], "Addresses that are never tracked: exact or CIDR."),
+            ("do_not_track_internal_ips", [], "Addresses of your own people: not tracked."),
+            ("do_not_track_bots", [], "Further texts in a user agent that mark a bot."),
+            ("track_private_ip_ranges", False, "Track addresses of private networks too."),
+            ("anonymize_ip", False, "Store *.*.*.* instead of addresses."),
+            ("ip_lookup_create_organization", False, "Fill the company from the address's organisation."),
+            ("gdpr_user_purge_threshold", 1095, "Days after which an inactive contact may be purged."),
+        ),
+        *_tab(
+            "api",
+            ("api_enabled", False, "Answer the REST API at all."),
+            ("api_enable_basic_auth", False, "Let API clients sign in with user name and password."),
+            ("api_oauth2_access_token_lifetime", 60, "Minutes an access token lives."),
+            ("api_oauth2_refresh_token_lifetime", 14, "Days a refresh token lives."),
+            ("api_batch_max_limit", 200, "Most items of a batch call."),
+            ("api_rate_limiter_limit", 0, "Calls per hour and credential; 0 is no limit."),
+        ),
+        *_tab(
+            "email",
+            ("mailer_from_name", "Honeyguide", "Sender name when an e-mail has none."),
+            ("mailer_from_email", "", "Sender address when an e-mail has none."),
+            ("mailer_reply_to_email", None, "Reply-To when an e-mail has none."),
+            ("mailer_return_path", None, "Envelope sender; bounces go there."),
+            ("mailer_dsn", "smtp://localhost:25", "SMTP server: smtp://user:password@host:587, smtps:// for TLS from the start."),
+            ("mailer_append_tracking_pixel", True, "Put the open pixel at the end of each HTML e-mail."),
+            ("mailer_custom_headers", {}, "Headers of every e-mail, name to value."),
+            ("mailer_is_owner", False, "Send as the owner of the contact."),
+            ("mailer_throttle", 0, "Most messages per second over this transport; 0 is no limit."),
+            ("mailer_domain_throttles", {}, "Most messages per second by recipient domain: {\"gmail.com\": 20}."),
+            ("mailer_connections", 4, "Connections kept to the SMTP server at most."),
+            ("mailer_max_attempts", 8, "Tries after temporary refusals before a message counts as failed."),
+            ("mailer_unknown_policy", "hold", "A message whose fate is unknown after a crash: hold it, or send it again.", ("hold", "resend")),
+            ("default_signature_text", None, "{signature} when the contact has no owner."),
+            ("unsubscribe_text", None, "{unsubscribe_text}; |URL| is the link."),
+            ("webview_text", None, "{webview_text}; |URL| is the link."),
+            ("unsubscribe_message", None, "Shown after unsubscribing; |URL| resubscribes, |EMAIL| is the address."),
+            ("resubscribe_message", None, "Shown after subscribing again; |URL| unsubscribes, |EMAIL| is the address."),
+            ("email_frequency_number", 0, "Most marketing e-mails to one contact per period; 0 is no limit."),
+            ("email_frequency_time", "DAY", "The period of that limit.", PERIODS),
+            ("disable_trackable_urls", False, "Leave links as they are."),
+            ("show_contact_preferences", False, "Unsubscribing opens the preference page first."),
+            ("show_contact_segments", False, "Segments on the preference page."),
+            ("show_contact_frequency", False, "Frequency on the preference page."),
+            ("show_contact_pause_dates", False, "Pause dates on the preference page."),
+            ("show_contact_categories", False, "Categories on the preference page."),
+            ("show_contact_preferred_channels", False, "Preferred channel on the preference page."),
+        ),
+        *_tab(
+            "contacts",
+            ("contact_unique_identifiers_operator", "OR", "A contact is the same when any (OR) or all (AND) unique fields match.", ("OR", "AND")),
+            ("company_unique_identifiers_operator", "OR", "The same for companies.", ("OR", "AND")),
+            ("contact_columns", ["name", "email", "location", "stage", "points", "last_active", "id"], "Columns of the contact list."),
+            ("background_import_if_more_rows_than", 0, "Kept for compatibility: imports always run in the background."),
+            ("parallel_import_limit", 1, "Imports that run at once."),
+            ("contact_export_in_background", True, "Make CSV files in the background."),
+            ("contact_export_batch_size", 20000, "Rows read at once by an export."),
+            ("contact_allow_multiple_companies", True, "A contact may belong to several companies."),
+            ("contact_api_count_cache_ttl", 5, "Seconds that the total of contact lists may be old."),
+            ("csv_formula_guard", True, "Put ' before cells that a spreadsheet would run as a formula."),
+        ),
+        *_tab(
+            "segments",
+            ("segment_rebuild_time_warning", 30, "Hours after which an old build is marked."),
+            ("segment_build_time_warning", 30, "Seconds after which a slow build is marked."),
+        ),
+        *_tab(
+            "tracking",
+            ("track_contact_by_ip", False, "Recognise visitors by their address."),
+            ("track_by_tracking_url", False, "Recognise visitors by the contact in a tracked link."),
+        ),
+    ]
+}

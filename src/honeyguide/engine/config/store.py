@@ -1,0 +1,64 @@
+"""Reads and writes parameter values: environment, else database, else default.
+
+Values are cached per process for a second, so a change takes effect everywhere without a restart and a hot path pays
+nothing for asking.
+"""
+
+import os
+import threading
+import time
+from typing import Any
+
+from honeyguide.engine.config.models import ConfigurationValue
+from honeyguide.engine.config.parameters import PARAMETERS
+
+CACHE_SECONDS = 1.0
+_lock = threading.Lock()
+_cache: tuple[float, dict[str, Any]] = (0.0, {})
+
+
+def _environment(name: str) -> str | None:
+    return os.environ.get(f"HONEYGUIDE_CONFIG_{name.upper()}")
+
+
+def get(name: str) -> Any:
+    """The value in force. KeyError for a name that is not declared in `parameters`."""
+    parameter = PARAMETERS[name]
+    if (given := _environment(name)) is not None:
+        return parameter.parse(given)
+    return _stored().get(name, parameter.default)
+
+
+def overrides() -> dict[str, Any]:
+    """Every stored value that differs from its default."""
+    return dict(_stored())
+
+
+def set_value(name: str, value: Any) -> Any:
+    """Stores a value, given as text or typed; returns it typed. Raises `InvalidValue` or KeyError."""
+    typed = PARAMETERS[name].parse(value)
+    ConfigurationValue.objects.update_or_create(name=name, defaults={"value": typed})
+    forget()
+    return typed
+
+
+def reset(name: str) -> None:
+    """Back to the default."""
+    ConfigurationValue.objects.filter(name=PARAMETERS[name].name).delete()
+    forget()
+
+
+def forget() -> None:
+    """Drops this process's cache."""
+    global _cache
+    _cache = (0.0, {})
+
+
+def _stored() -> dict[str, Any]:
+    global _cache
+    read_at, values = _cache
+    if time.monotonic() - read_at > CACHE_SECONDS or not read_at:
+        with _lock:
+            values = dict(ConfigurationValue.objects.values_list("name", "value"))
+            _cache = (time.monotonic(), values)
+    return values

@@ -1,0 +1,110 @@
+"""Appending to the log and reading it in order.
+
+Rules: an event is appended in the transaction of the change it tells of. A consumer keeps a cursor on (xid, id) and reads
+only rows whose transaction is older than every running one, so nothing that commits late is missed, and it moves its
+cursor in the transaction of its own work, so that work happens once.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import orjson
+from django.db import transaction
+
+from honeyguide.engine.events.types import EventType
+from honeyguide.engine.sql import execute, one, rows
+
+APPEND = """
+    INSERT INTO events (type, contact_id, object_id, payload)
+    SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bigint[], %s::jsonb[])
+"""
+
+# One pass: the slice of the log after the cursor and below the oldest transaction still running.
+READ = """
+    SELECT id, xid::text::bigint, at, type, contact_id, object_id, payload
+    FROM events
+    WHERE xid >= (%(xid)s)::text::xid8 AND xid < pg_snapshot_xmin(pg_current_snapshot())
+      AND (xid > (%(xid)s)::text::xid8 OR id > %(event_id)s)
+    ORDER BY xid, id
+    LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """An event to be appended. `payload` must be JSON-able."""
+
+    type: EventType
+    contact_id: int | None = None
+    object_id: int | None = None
+    payload: dict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An event read from the log; `payload` is decoded."""
+
+    id: int
+    xid: int
+    at: object
+    type: int
+    contact_id: int | None
+    object_id: int | None
+    payload: dict | None
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """A reader of the log. `handle` gets events in order, at most `batch` at once, inside the transaction that moves the
+    cursor; `types` limits what it is shown (None = all)."""
+
+    name: str
+    handle: Callable[[Sequence[Read]], None]
+    types: frozenset[int] | None = None
+    batch: int = 10_000
+
+
+def append(*events: New) -> None:
+    """Appends events in the current transaction."""
+    append_many(events)
+
+
+def append_many(events: Iterable[New]) -> None:
+    events = list(events)
+    if events:
+        execute(
+            APPEND,
+            (
+                [e.type.value for e in events],
+                [e.contact_id for e in events],
+                [e.object_id for e in events],
+                [None if e.payload is None else orjson.dumps(e.payload).decode() for e in events],
+            ),
+        )
+
+
+def consume(consumer: Consumer) -> int:
+    """Hands the consumer its next batch; returns how many events were read (0 = up to date).
+
+    The cursor row is locked, so two workers never run one consumer at once; the second one sees 0.
+    """
+    with transaction.atomic():
+        execute("INSERT INTO event_cursors (consumer, xid, event_id) VALUES (%s, 0, 0) ON CONFLICT DO NOTHING", (consumer.name,))
+        cursor = one("SELECT xid, event_id FROM event_cursors WHERE consumer = %s FOR UPDATE SKIP LOCKED", (consumer.name,))
+        if cursor is None:
+            return 0
+        found = rows(READ, {"xid": cursor[0], "event_id": cursor[1], "limit": consumer.batch})
+        if not found:
+            return 0
+        wanted = [
+            Read(*row[:6], payload=orjson.loads(row[6]) if isinstance(row[6], str) else row[6])
+            for row in found
+            if consumer.types is None or row[3] in consumer.types
+        ]
+        if wanted:
+            consumer.handle(wanted)
+        execute(
+            "UPDATE event_cursors SET xid = %s, event_id = %s WHERE consumer = %s",
+            (found[-1][1], found[-1][0], consumer.name),
+        )
+        return len(found)

@@ -1,0 +1,45 @@
+"""The numbers of event types in the log. A number, once released, never changes its meaning.
+
+`object_id` names what the event is about besides the contact: the object in the comment behind each type.
+"""
+
+from enum import IntEnum
+
+
+class EventType(IntEnum):
+    # contacts
+    CONTACT_CREATED = 1  # payload: {"source": {...}} where it came from
+    CONTACT_UPDATED = 2  # payload: {"changes": {field: [old, new]}}
+    CONTACT_IDENTIFIED = 3  # payload: {"source": {...}}
+    CONTACT_DELETED = 4  # payload: {"id": ..., "name": ..., "email": ...}; contact_id is null
+    CONTACT_MERGED = 5  # object: the id merged away
+    CONTACT_IMPORTED = 6  # object: import; payload: {"action": "inserted" | "updated"}
+    POINTS_CHANGED = 7  # object: point group or null; payload: {"event", "action", "delta", "type"}
+    STAGE_CHANGED = 8  # object: stage; payload: {"name", "action"}
+    OWNER_CHANGED = 9  # object: user
+    TAGS_CHANGED = 10  # payload: {"added": [...], "removed": [...]}
+    UTM_TAGS_ADDED = 11  # object: utm_tags row
+    IP_ADDED = 12  # object: ip_addresses row
+    DO_NOT_CONTACT_CHANGED = 13  # payload: {"channel", "old", "new", "comments"}
+    FREQUENCY_RULES_CHANGED = 14
+    # companies
+    COMPANY_CREATED = 20  # object: company (all of these)
+    COMPANY_UPDATED = 21
+    COMPANY_DELETED = 22
+    COMPANY_JOINED = 23
+    COMPANY_LEFT = 24
+    # segments
+    SEGMENT_JOINED = 30  # object: segment; payload: {"manually": true} when by hand
+    SEGMENT_LEFT = 31
+    # e-mail; object: the outbox row
+    EMAIL_SENT = 40
+    EMAIL_FAILED = 41  # payload: {"answer": ...}
+    EMAIL_BOUNCED = 42
+    EMAIL_OPENED = 43  # payload only when there is something to say: {"agent", "ip", "bot": true}
+    EMAIL_CLICKED = 44  # payload: {"link": id, "agent", "ip", "bot"}
+    EMAIL_UNSUBSCRIBED = 45
+    EMAIL_RESUBSCRIBED = 46
+    EMAIL_UNKNOWN = 47
+    EMAIL_REPLIED = 48
+    # the web
+    PAGE_HIT = 60

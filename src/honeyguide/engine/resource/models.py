@@ -1,0 +1,28 @@
+"""Columns that every published thing shares: who made it, who changed it, is it live."""
+
+from django.db import models
+
+
+class Stamped(models.Model):
+    """Publication flag and authorship, the contract's "publish details"."""
+
+    is_published = models.BooleanField(default=True)
+    date_added = models.DateTimeField(null=True)
+    created_by = models.IntegerField(null=True)
+    created_by_user = models.TextField(null=True)
+    date_modified = models.DateTimeField(null=True)
+    modified_by = models.IntegerField(null=True)
+    modified_by_user = models.TextField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Scheduled(models.Model):
+    """A window in which a published thing is live; an open end is null."""
+
+    publish_up = models.DateTimeField(null=True)
+    publish_down = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
