@@ -1,0 +1,103 @@
+"""Conditions on the columns of a resource, as the API's `where` and `order` ask for them."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import Any
+
+from honeyguide.engine.dates import to_datetime
+from honeyguide.engine.sql import ALL, NONE, Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`sql` is an expression from code; `kind` is text, integer, number, boolean, datetime or structure."""
+
+    sql: str
+    kind: str = "text"
+
+    @property
+    def sort(self) -> str:
+        """What to order by: as people read it, whatever the case."""
+        return f"lower({self.sql}::text)" if self.kind == "text" else self.sql
+
+
+TRUE = {"1", "true", "on", "yes"}
+COMPARISONS = {"eq": "=", "neq": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+EXPRESSIONS = (
+    *COMPARISONS, "like", "notLike", "in", "notIn", "between", "notBetween", "isNull", "isNotNull", "isEmpty", "isNotEmpty",
+)  # fmt: skip
+
+
+def condition(column: Column, expression: str, value: Any) -> Clause:
+    """`expression` is one of EXPRESSIONS. A value that the column's kind cannot hold matches nothing."""
+    sql = column.sql
+    match expression:
+        case "isNull":
+            return Clause(f"{sql} IS NULL")
+        case "isNotNull":
+            return Clause(f"{sql} IS NOT NULL")
+        case "isEmpty":
+            return Clause(f"({sql} IS NULL OR {sql}::text = '')")
+        case "isNotEmpty":
+            return Clause(f"({sql} IS NOT NULL AND {sql}::text <> '')")
+        case "like" | "notLike":
+            negation = "NOT " if expression == "notLike" else ""
+            return Clause(f"{sql}::text {negation}ILIKE %s", (_text(value),))
+        case "in" | "notIn":
+            return _membership(column, _items(value), negated=expression == "notIn")
+        case "between" | "notBetween":
+            bounds = list(value.values()) if isinstance(value, dict) else value
+            if not isinstance(bounds, list) or len(bounds) != 2:
+                return ALL  # ignored, as the reference does
+            inside = condition(column, "gte", bounds[0]) & condition(column, "lte", bounds[1])
+            return ~inside if expression == "notBetween" else inside
+    typed = _typed(column, value)
+    if typed is None:
+        return NONE
+    left, right = (f"lower({sql}::text)", "lower(%s)") if column.kind in ("text", "structure") else (sql, "%s")
+    return Clause(f"{left} {COMPARISONS[expression]} {right}", (typed,))
+
+
+def _membership(column: Column, items: list[str], *, negated: bool) -> Clause:
+    typed = [v for v in (_typed(column, item) for item in items) if v is not None]
+    if not typed:
+        return ALL if negated else NONE
+    text = column.kind in ("text", "structure")
+    left = f"lower({column.sql}::text)" if text else column.sql
+    values = [str(v).lower() for v in typed] if text else typed
+    return Clause(f"{left} {'<> ALL' if negated else '= ANY'} (%s)", (values,))
+
+
+def _items(value: Any) -> list[str]:
+    """A list, or CSV text whose items may be quoted."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [_text(item) for item in value]
+    return [item.strip().strip("'") for item in next(csv.reader([_text(value)], skipinitialspace=True), [])]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return "" if value is None or isinstance(value, (dict, list)) else str(value).replace("\x00", "")
+
+
+def _typed(column: Column, value: Any) -> Any:
+    text = _text(value)
+    match column.kind:
+        case "integer" | "number":
+            try:
+                number = float(text)
+            except ValueError:
+                return None
+            if number != number or abs(number) >= 2**63:
+                return None
+            return int(number) if number.is_integer() else number
+        case "boolean":
+            return text.strip().lower() in TRUE
+        case "datetime":
+            return to_datetime(text)
+    return text

@@ -1,0 +1,128 @@
+"""What a resource is: one declaration from which REST routes, search, permissions, pages and documents are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Model
+
+from honeyguide.engine.resource.columns import Column
+from honeyguide.engine.resource.fields import Boolean, Field, ReadOnly, Stamp
+from honeyguide.engine.sql import ALL, Clause
+
+
+@dataclass(frozen=True)
+class Rights:
+    """The permission set that guards a resource: `own` = own/other levels, `publish` = has a publish level.
+
+    `owner` is the attribute that says whose an item is.
+    """
+
+    base: str
+    own: bool = True
+    publish: bool = True
+    owner: str = "created_by"
+
+    def level(self, action: str, mine: bool = True) -> str:
+        """The name to ask for: `stage:stages:edit`, `email:emails:editother`."""
+        if action == "create" or not self.own:
+            return f"{self.base}:{action}"
+        return f"{self.base}:{action}{'own' if mine else 'other'}"
+
+
+@dataclass(frozen=True)
+class Action:
+    """A route beyond the ten standard ones. `handle(call)` returns the JSON-able answer or an `Answer`.
+
+    `path` follows the resource's: `{id}/contact/{contact_id}/add`.
+    """
+
+    method: str
+    path: str
+    handle: Callable[..., Any]
+    summary: str = ""
+
+
+# A search command: (value, call context) -> condition.
+Command = Callable[[str, Any], Clause]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Declared in a feature's `resource.py`. See docs/contributing/add-a-resource.md.
+
+    `fields` are in the order of the answer. `keyed`: lists are objects by id. `total_as_text`: `total` is a string.
+    `search` are the columns of plain words; `commands` add to the standard ones. `store` does the reading and writing; the
+    default keeps the model by its fields. `validate(values, call, item)` may add rules that need more than one field.
+    """
+
+    name: str
+    one: str
+    many: str
+    model: type[Model] | None
+    rights: Rights
+    fields: Sequence[Field]
+    label: str = ""
+    keyed: bool = False
+    total_as_text: bool = False
+    empty_as_object: bool = False
+    stamps: bool = True
+    order: Sequence[tuple[str, str]] = ()
+    search: Sequence[str] = ()
+    commands: Mapping[str, Command] = field(default_factory=dict)
+    uncategorized: bool = True
+    only: Clause = ALL
+    actions: Sequence[Action] = ()
+    standard: Sequence[str] = ("list", "get", "new", "edit", "delete", "batch")
+    store: Any = None
+    path_parameters: Sequence[str] = ()
+    nested: Sequence[str] = ()
+    form_name: str = ""
+
+    def __post_init__(self) -> None:
+        if self.store is None:
+            from honeyguide.engine.resource.store import ModelStore
+
+            object.__setattr__(self, "store", ModelStore(self))
+
+    @cached_property
+    def all_fields(self) -> tuple[Field, ...]:
+        """Publish details first, then the resource's own."""
+        return (*STAMPS, *self.fields) if self.stamps else tuple(self.fields)
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        return {f.name: f for f in (*STAMPS, *self.fields)}
+
+    @cached_property
+    def writable(self) -> tuple[Field, ...]:
+        own = [f for f in self.fields if not f.readonly]
+        published = [] if any(f.name == "isPublished" for f in own) else [IS_PUBLISHED]
+        return (*published, *own) if self.model is None or hasattr(self.model, "is_published") else tuple(own)
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """The names `where`, `order` and `orderBy` know, each with its SQL expression."""
+        table = self.model._meta.db_table
+        in_table = {f.column for f in self.model._meta.concrete_fields}
+        known = {"id": Column(f"{table}.id", "integer")}
+        for declared in (*STAMPS, *self.fields):
+            column = f"{declared.attribute}_id" if declared.relation else declared.column
+            if column in in_table:
+                known[declared.name] = Column(f"{table}.{column}", "integer" if declared.relation else declared.kind)
+        return known
+
+
+IS_PUBLISHED = Boolean("isPublished", default=True)
+STAMPS: tuple[Field, ...] = (
+    ReadOnly("isPublished", default=True, kind="boolean"),
+    Stamp("dateAdded"),
+    Stamp("dateModified"),
+    ReadOnly("createdBy", kind="integer"),
+    ReadOnly("createdByUser"),
+    ReadOnly("modifiedBy", kind="integer"),
+    ReadOnly("modifiedByUser"),
+)

@@ -1,0 +1,115 @@
+"""Reads and writes the items of a resource that is an ordinary table. Features with rules of their own bring their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import ManyToManyField
+from django.utils import timezone
+
+from honeyguide.engine.resource.references import KEEP
+from honeyguide.engine.sql import Clause, rows, scalar
+
+if TYPE_CHECKING:
+    from honeyguide.engine.resource.resource import Resource
+
+MAX_LIMIT = 2**31 - 1
+
+
+class ModelStore:
+    """The default store. A feature may replace any method with functions of its services."""
+
+    def __init__(self, resource: Resource):
+        self.resource = resource
+
+    @property
+    def _items(self):
+        model = self.resource.model
+        related = [f.name for f in model._meta.fields if f.is_relation]
+        several = [f.name for f in model._meta.many_to_many]
+        return model._default_manager.select_related(*related).prefetch_related(*several)
+
+    def get(self, item_id: int) -> Any | None:
+        if item_id >= 2**63:
+            return None
+        return self._items.filter(pk=item_id).first()
+
+    def get_many(self, ids: Sequence[int]) -> dict[int, Any]:
+        return self._items.in_bulk([i for i in ids if i < 2**63])
+
+    def page(self, where: Clause, order: Sequence[str], start: int, limit: int) -> tuple[int, list[Any]]:
+        """The total, and the items from `start`. `order` are SQL terms; `limit` 0 is all."""
+        table = self.resource.model._meta.db_table
+        total = scalar(f"SELECT count(*) FROM {table} WHERE {where.text}", where.params)  # noqa: S608
+        ordering = ", ".join([*order, f"{table}.id"])
+        ids = [
+            row[0]
+            for row in rows(
+                f"SELECT {table}.id FROM {table} WHERE {where.text} ORDER BY {ordering} LIMIT %s OFFSET %s",  # noqa: S608
+                (*where.params, min(limit, MAX_LIMIT) or None, min(start, MAX_LIMIT)),
+            )
+        ]
+        found = self.get_many(ids)
+        return total, [found[i] for i in ids if i in found]
+
+    def create(self, values: dict[str, Any], call: Any) -> tuple[Any, bool]:
+        """Stores a new item; returns it and whether it is new (a match of an existing one is not)."""
+        item = self.resource.model()
+        self._assign(item, values)
+        stamp_created(item, call.user)
+        return item, True
+
+    @transaction.atomic
+    def save_new(self, values: dict[str, Any], call: Any) -> tuple[Any, bool]:
+        item, created = self.create(values, call)
+        self._save(item, values)
+        return item, created
+
+    @transaction.atomic
+    def update(self, item: Any, values: dict[str, Any], call: Any) -> Any:
+        changed = self._assign(item, values)
+        stamp_modified(item, call.user, touched=bool(changed))
+        self._save(item, values)
+        return item
+
+    def delete(self, item: Any, call: Any) -> None:
+        item.delete()
+
+    def _assign(self, item: Any, values: dict[str, Any]) -> set[str]:
+        """Sets the values; returns the tracked attributes that really changed."""
+        several = {f.name for f in item._meta.many_to_many}
+        tracked = {f.attribute: f.tracked for f in self.resource.writable}
+        changed = set()
+        for attribute, value in values.items():
+            if value is KEEP or attribute in several:
+                continue
+            if getattr(item, attribute) != value:
+                setattr(item, attribute, value)
+                if tracked.get(attribute, True):
+                    changed.add(attribute)
+        return changed
+
+    def _save(self, item: Any, values: dict[str, Any]) -> None:
+        item.save()
+        for relation in item._meta.many_to_many:
+            if isinstance(relation, ManyToManyField) and relation.name in values:
+                getattr(item, relation.name).set(values[relation.name])
+        if item._meta.many_to_many:
+            item._prefetched_objects_cache = {}
+
+
+def stamp_created(item: Any, user: Any) -> None:
+    if hasattr(item, "date_added"):
+        item.date_added = timezone.now()
+    if hasattr(item, "created_by_user"):
+        item.created_by, item.created_by_user = user.pk, user.name
+
+
+def stamp_modified(item: Any, user: Any, *, touched: bool = True) -> None:
+    """Notes who saved; the date moves only when something changed."""
+    if hasattr(item, "modified_by_user"):
+        item.modified_by, item.modified_by_user = user.pk, user.name
+        if touched:
+            item.date_modified = timezone.now()
