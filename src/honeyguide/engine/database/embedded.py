@@ -1,10 +1,28 @@
-"""The private PostgreSQL server of a data directory."""
+"""The private PostgreSQL server of a data directory, shared by every process that uses the directory.
 
+Rules: whoever comes first starts it, the last one that leaves stops it. Each user holds a shared lock on a file, which
+the kernel drops when a process dies, so a crash leaves no false count behind; a server that a crash left running is
+simply found by the next user. The server listens only on a Unix socket that nobody else may open.
+"""
+
+import fcntl
 import hashlib
+import os
+import signal
+import socket
+import subprocess
 import tempfile
+import time
 from pathlib import Path
 
+import psycopg
+
+from honeyguide.engine.database import cluster
+from honeyguide.engine.database.problems import explained
+
 NAME = USER = "honeyguide"
+START_SECONDS = 120  # recovery after a crash of a large database takes its time
+STOP_SECONDS = 60
 
 
 def socket_directory(data_dir: Path) -> Path:
@@ -18,4 +36,165 @@ def socket_directory(data_dir: Path) -> Path:
 
 
 def connection_parameters(data_dir: Path) -> dict[str, str]:
+    """How to connect to the server of a data directory, in libpq's words."""
     return {"host": str(socket_directory(data_dir)), "dbname": NAME, "user": USER}
+
+
+def start(data_dir: Path) -> "Running":
+    """Joins the running server of the data directory, or creates and starts it. Database `honeyguide` exists afterwards.
+
+    Raises SystemExit with a sentence that says what is wrong and what to do.
+    """
+    with explained(data_dir):
+        return Running(data_dir)
+
+
+class Running:
+    """One process's hold on the server. Leave it with `leave()`, or use it as a context manager."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.home = data_dir / "postgres"
+        self.cluster = self.home / "cluster"
+        self.log = self.home / "log"
+        self.socket_directory = socket_directory(data_dir)
+        self.parameters = connection_parameters(data_dir)
+        self._process: subprocess.Popen | None = None
+        self.owner = cluster.prepare_home(self.home, self.socket_directory)
+        self._users = os.open(self.home / "users", os.O_RDWR | os.O_CREAT, 0o600)
+        self.ensure_running()
+
+    def __enter__(self) -> "Running":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.leave()
+
+    def ensure_running(self) -> bool:
+        """Starts the server unless it answers. True when it had to be started. Cheap: a connect to a local socket."""
+        with _Mutex(self.home / "lock"):
+            fcntl.flock(self._users, fcntl.LOCK_SH)
+            if self.answers():
+                self._wait_until_ready()
+                return False
+            self._start()
+            return True
+
+    def leave(self) -> None:
+        """Gives up the hold; stops the server when nobody else holds it."""
+        if self._users < 0:
+            return
+        with _Mutex(self.home / "lock"):
+            try:
+                fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pass
+            else:
+                self._stop()
+            os.close(self._users)
+            self._users = -1
+
+    def answers(self) -> bool:
+        """Whether a server listens on the socket. (A process number in `postmaster.pid` proves nothing.)"""
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self.socket_directory / ".s.PGSQL.5432")) == 0
+
+    def pid(self) -> int | None:
+        """The server's process number as its own file tells it; it may be stale."""
+        lines = self._pid_file()
+        return int(lines[0]) if lines else None
+
+    def _pid_file(self) -> list[str]:
+        try:
+            return (self.cluster / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def _start(self) -> None:
+        cluster.create(self.cluster, self.owner, user=USER)
+        cluster.check_version(self.cluster)
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            self._remove_stale_pid_file()
+            said = self._launch(deadline)
+            if said is None:
+                break
+            # The children of a killed server need a moment to notice.
+            if "still in use" not in said or time.monotonic() > deadline:
+                raise cluster.Failed(said)
+            time.sleep(0.1)
+        self._create_database()
+
+    def _launch(self, deadline: float) -> str | None:
+        """Starts the server process; None when it is ready, else what it said before it ended."""
+        if self.log.exists() and self.log.stat().st_size > 10_000_000:
+            self.log.replace(self.log.with_suffix(".old"))
+        with open(self.log, "ab") as log:
+            before = log.tell()
+            self._process = subprocess.Popen(  # noqa: S603  our own program with our own arguments
+                cluster.server_command(self.cluster, self.socket_directory),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C in a terminal is for us; others may be using the server
+                **cluster.identity(self.owner, self.cluster),
+            )
+        while self._process.poll() is None:
+            if self._ready():
+                return None
+            if time.monotonic() > deadline:
+                self._process.send_signal(signal.SIGINT)
+                raise cluster.Failed(f"PostgreSQL was not ready after {START_SECONDS} seconds; its log is {self.log}.")
+            time.sleep(0.01)
+        with open(self.log, "rb") as log:
+            log.seek(before)
+            return log.read().decode(errors="replace")
+
+    def _ready(self) -> bool:
+        lines = self._pid_file()
+        return len(lines) >= 8 and lines[7].strip() == "ready" and self.answers()
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not self._ready():
+            if time.monotonic() > deadline:
+                raise cluster.Failed(f"PostgreSQL was not ready after {START_SECONDS} seconds; its log is {self.log}.")
+            time.sleep(0.01)
+
+    def _remove_stale_pid_file(self) -> None:
+        """After a crash another program may have the old process number, and PostgreSQL would refuse to start."""
+        pid = self.pid()
+        comm = Path(f"/proc/{pid}/comm")
+        if pid and Path("/proc/self").exists() and not (comm.exists() and comm.read_text().strip() == "postgres"):
+            (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+
+    def _create_database(self) -> None:
+        with psycopg.connect(**{**self.parameters, "dbname": "postgres"}, autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (NAME,)).fetchone():
+                connection.execute(f"CREATE DATABASE {NAME}")
+
+    def _stop(self) -> None:
+        pid = self.pid()
+        if not pid or not self.answers():
+            return
+        os.kill(pid, signal.SIGINT)  # fast shutdown: ends sessions, writes a checkpoint
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._pid_file() and time.monotonic() < deadline:
+            if self._process:
+                self._process.poll()  # reaps our child
+            time.sleep(0.01)
+        if self._process:
+            self._process.wait(timeout=STOP_SECONDS)
+
+
+class _Mutex:
+    """Lets one process at a time start or stop the server."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        self.file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(self.file, fcntl.LOCK_EX)
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self.file)
