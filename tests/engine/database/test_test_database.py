@@ -1,10 +1,10 @@
 """The databases that tests themselves run in."""
 
 import pytest
-from people import ada, bo, cy
 
 from honeyguide.engine.sql import scalar
 from honeyguide.features.users.models import User
+from people import ada, bo, cy
 
 
 @pytest.mark.django_db

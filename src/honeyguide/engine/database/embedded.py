@@ -15,8 +15,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import psycopg
-
 from honeyguide.engine.database import cluster
 from honeyguide.engine.database.problems import explained
 
@@ -26,8 +24,11 @@ STOP_SECONDS = 60
 
 
 def socket_directory(data_dir: Path) -> Path:
-    """Where the server's Unix socket lives. Socket paths may not be longer than 107 bytes, so a deep data directory's is
-    kept under the system's temporary directory, by a name made from its path."""
+    """Where the server's Unix socket lives.
+
+    Socket paths may not be longer than 107 bytes, so a deep data directory's is kept under the system's temporary
+    directory, by a name made from its path.
+    """
     inside = data_dir / "postgres" / "socket"
     if len(str(inside)) <= 80:
         return inside
@@ -41,7 +42,7 @@ def connection_parameters(data_dir: Path) -> dict[str, str]:
 
 
 def start(data_dir: Path) -> "Running":
-    """Joins the running server of the data directory, or creates and starts it. Database `honeyguide` exists afterwards.
+    """Joins the running server of the data directory, or creates and starts it, with a database `honeyguide`.
 
     Raises SystemExit with a sentence that says what is wrong and what to do.
     """
@@ -110,7 +111,7 @@ class Running:
             return []
 
     def _start(self) -> None:
-        cluster.create(self.cluster, self.owner, user=USER)
+        cluster.create(self.cluster, self.owner, name=NAME)
         cluster.check_version(self.cluster)
         deadline = time.monotonic() + START_SECONDS
         while True:
@@ -122,7 +123,6 @@ class Running:
             if "still in use" not in said or time.monotonic() > deadline:
                 raise cluster.Failed(said)
             time.sleep(0.1)
-        self._create_database()
 
     def _launch(self, deadline: float) -> str | None:
         """Starts the server process; None when it is ready, else what it said before it ended."""
@@ -166,11 +166,6 @@ class Running:
         comm = Path(f"/proc/{pid}/comm")
         if pid and Path("/proc/self").exists() and not (comm.exists() and comm.read_text().strip() == "postgres"):
             (self.cluster / "postmaster.pid").unlink(missing_ok=True)
-
-    def _create_database(self) -> None:
-        with psycopg.connect(**{**self.parameters, "dbname": "postgres"}, autocommit=True) as connection:
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (NAME,)).fetchone():
-                connection.execute(f"CREATE DATABASE {NAME}")
 
     def _stop(self) -> None:
         pid = self.pid()
