@@ -92,6 +92,7 @@ def database() -> dict:
 
 DATABASES = {"default": database()}
 INSTALLED_APPS = [
+    "django.contrib.auth",  # its middleware and password hashing; permissions are our own
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -150,3 +151,4 @@ LOGGING = {
 }
 PROCRASTINATE_ON_APP_READY = None
 SILENCED_SYSTEM_CHECKS = ["urls.W002"]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # tasks are in `jobs.py`, which `honeyguide.loader` finds

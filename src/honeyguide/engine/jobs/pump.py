@@ -1,0 +1,37 @@
+"""Work that never ends: sending the outbox, rebuilding what is out of date, reading the event log."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+CONSUMER_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Pump:
+    """`run` does a bounded slice of the work that is due and returns how much it did; 0 means nothing is due.
+
+    The worker calls it again at once while there is work, else after `every` seconds, up to four times that when it
+    stays idle. It must be safe to run in two processes at once, and to be killed at any moment.
+    """
+
+    name: str
+    run: Callable[[], int]
+    every: float
+
+
+def all_pumps() -> list[Pump]:
+    """Every pump, and every consumer of the event log as a pump, that a room or feature declares in its `jobs.py`.
+
+    Loading these modules also makes every Procrastinate task known.
+    """
+    from honeyguide.engine.events import Consumer
+    from honeyguide.loader import collect
+
+    return [*map(_reading, collect("jobs", Consumer)), *collect("jobs", Pump)]
+
+
+def _reading(consumer) -> Pump:
+    from honeyguide.engine.events import consume
+    from honeyguide.engine.events.pending import has_pending
+
+    return Pump(consumer.name, lambda: consume(consumer) if has_pending(consumer) else 0, CONSUMER_SECONDS)

@@ -1,0 +1,89 @@
+"""Runs Procrastinate jobs: those that are due now, or all that come until told to stop."""
+
+import asyncio
+import contextlib
+import threading
+from datetime import UTC, datetime
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+from procrastinate.contrib.django import connector_params
+from procrastinate.psycopg_connector import PsycopgConnector
+from procrastinate.worker import Worker
+
+from honeyguide.engine.jobs.app import app
+
+CONCURRENCY = 2
+STALLED_SECONDS = 30
+
+
+def run_due() -> int:
+    """Runs what is due, in this process; returns how many jobs ran."""
+    ran = 0
+
+    async def count(call_next, context, worker):
+        nonlocal ran
+        ran += 1
+        return await call_next()
+
+    async def main() -> None:
+        async with _opened() as opened:
+            await _worker(opened, wait=False, listen_notify=False, worker_middleware=[count]).run()
+
+    asyncio.run(main())
+    return ran
+
+
+def run_until(stop: threading.Event) -> None:
+    """Runs jobs as they come; after `stop` is set it ends those that are running and returns. Raises when the database
+    goes away."""
+
+    async def main() -> None:
+        await sync_to_async(close_old_connections)()  # a former run may have left a broken one in this thread
+        async with _opened() as opened:
+            worker = _worker(opened, wait=True, listen_notify=True)
+            rescue = asyncio.create_task(_rescue(opened))
+            watch = asyncio.create_task(_stop_when(stop, worker))
+            try:
+                await worker.run()
+            finally:
+                rescue.cancel()
+                watch.cancel()
+
+    asyncio.run(main())
+
+
+def _worker(opened, **options) -> Worker:
+    options = {"worker_middleware": [], **options}
+    return Worker(
+        opened,
+        concurrency=CONCURRENCY,
+        install_signal_handlers=False,
+        delete_jobs="successful",
+        stalled_worker_timeout=STALLED_SECONDS,
+        **{**app.worker_defaults, **options},
+    )
+
+
+@contextlib.asynccontextmanager
+async def _opened():
+    """The app on connections of its own. Deferring stays on Django's, inside the caller's transaction."""
+    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=CONCURRENCY + 2, timeout=5)
+    opened = app.with_connector(connector)
+    async with opened.open_async():
+        yield opened
+
+
+async def _rescue(opened) -> None:
+    """Gives the jobs of killed workers to living ones."""
+    while True:
+        stalled = await opened.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS)
+        for job in stalled:
+            await opened.job_manager.retry_job(job, retry_at=datetime.now(UTC))
+        await asyncio.sleep(STALLED_SECONDS)
+
+
+async def _stop_when(stop: threading.Event, worker: Worker) -> None:
+    while not stop.is_set():
+        await asyncio.sleep(0.2)
+    worker.stop()
