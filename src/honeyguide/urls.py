@@ -1,3 +1,7 @@
 """Every URL: the API, what visitors and recipients touch, the admin pages, health."""
 
-urlpatterns: list = []
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("honeyguide.engine.api.urls")),
+]

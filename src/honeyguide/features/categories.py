@@ -1,8 +1,22 @@
-"""Categories: a title and a colour by which things of one bundle are sorted."""
+"""Categories: a title and a colour by which things of one bundle are sorted (contract resource-categories)."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from django.db import models
 
+from honeyguide.engine.access.permissions import known
+from honeyguide.engine.resource import Resource, Rights
+from honeyguide.engine.resource.fields import Choice, ReadOnly, Text
 from honeyguide.engine.resource.models import Stamped
+from honeyguide.engine.resource.slugs import slug, unique
+from honeyguide.engine.resource.store import ModelStore
+
+BUNDLES = (
+    "global", "asset", "campaign", "messages", "email", "form", "segment", "page", "point", "stage", "plugin:focus",
+    "plugin:mauticSocial",
+)  # fmt: skip
 
 
 class Category(Stamped):
@@ -16,3 +30,49 @@ class Category(Stamped):
         app_label = "honeyguide"
         db_table = "categories"
         indexes = [models.Index(fields=["alias"], name="category_alias")]
+
+
+class CategoryStore(ModelStore):
+    """Aliases are made from titles; the bundle is fixed at creation and decides whose permission counts."""
+
+    def create(self, values: dict[str, Any], call: Any) -> tuple[Category, bool]:
+        item, created = super().create(values, call)
+        item.alias = self._alias(item)
+        return item, created
+
+    def update(self, item: Category, values: dict[str, Any], call: Any) -> Category:
+        if "alias" in values or "title" in values:
+            values["alias"] = self._alias(Category(**{**values, "bundle": item.bundle, "id": item.pk}), item.alias)
+        return super().update(item, values, call)
+
+    def _alias(self, item: Category, current: str = "") -> str:
+        wanted = slug(item.alias or item.title or current)
+        others = Category.objects.filter(bundle=item.bundle).exclude(pk=item.pk)
+        return unique(wanted, lambda alias: others.filter(alias=alias).exists())
+
+    def allowed(self, action: str, item: Category, call: Any) -> bool:
+        own = f"{item.bundle}:categories:{action}"
+        return call.may(own if known(own) else f"category:categories:{action}")
+
+
+CATEGORIES = Resource(
+    name="categories",
+    one="category",
+    many="categories",
+    label="Categories",
+    model=Category,
+    rights=Rights("category:categories", own=False),
+    stamps=False,
+    fields=[
+        ReadOnly("id"),
+        Text("title", required="A title is required."),
+        Text("alias", blank=""),
+        Text("description", html=True),
+        Text("color", max_length=7),
+        Choice("bundle", BUNDLES, required="A value is required.", create_only=True),
+    ],
+    checked_first=["bundle"],
+    store=CategoryStore,
+    order=[("categories.title", "ASC")],
+    search=["title", "description"],
+)

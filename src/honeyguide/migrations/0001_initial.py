@@ -14,6 +14,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="RateLimit",
+            fields=[
+                ("credential", models.TextField(primary_key=True, serialize=False)),
+                ("window_start", models.BigIntegerField()),
+                ("calls", models.BigIntegerField()),
+            ],
+            options={"db_table": "rate_limits"},
+        ),
+        migrations.CreateModel(
             name='Event',
             fields=[
                 ('id', models.BigIntegerField(primary_key=True, serialize=False)),
@@ -47,10 +56,10 @@ class Migration(migrations.Migration):
                 ('last_name', models.CharField(max_length=191)),
                 ('email', models.CharField(max_length=191, unique=True)),
                 ('position', models.CharField(max_length=191, null=True)),
-                ('timezone', models.TextField(default='')),
-                ('locale', models.TextField(default='')),
+                ('timezone', models.TextField(null=True)),
+                ('locale', models.TextField(null=True)),
                 ('last_active', models.DateTimeField(null=True)),
-                ('signature', models.TextField(default='')),
+                ('signature', models.TextField(null=True)),
                 ('preferences', models.JSONField(default=dict)),
             ],
             options={

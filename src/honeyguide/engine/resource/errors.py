@@ -6,10 +6,12 @@ from __future__ import annotations
 class Invalid(Exception):
     """Input that breaks rules. `errors` maps a field (wire name) to its messages; nothing was changed.
 
-    `code` is 400, or 422 where the contract says so.
+    `code` is 400, or 422 where the contract says so. `partial` holds the values that were understood, by attribute: batch
+    answers show an item as it would have become.
     """
 
-    def __init__(self, errors: dict[str, list[str] | str], code: int = 400):
+    def __init__(self, errors: dict[str, list[str] | str], code: int = 400, partial: dict[str, object] | None = None):
+        self.partial = partial
         self.errors = {name: [text] if isinstance(text, str) else list(text) for name, text in errors.items()}
         self.code = code
         super().__init__(self.message)

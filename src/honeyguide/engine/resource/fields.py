@@ -48,7 +48,8 @@ class Field:
 
     `default` is the class default: what a new item has, and what a partly selected one shows. `reset` is what PUT makes of
     a field that was not sent. `brief` fields stay in `minimal` answers. `tracked` = changing it counts as a modification.
-    `hidden` fields are taken but never shown; `readonly` ones shown but never taken.
+    `hidden` fields are taken but never shown; `readonly` ones shown but never taken;
+    `create_only` ones are ignored by edits.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Field:
     tracked: bool = True
     hidden: bool = False
     readonly: bool = False
+    create_only: bool = False
     relation: bool = False  # joined: shown even when not selected
     kind: str = "text"  # for pages and OpenAPI
     choices: Sequence = ()
@@ -83,7 +85,7 @@ class Field:
         return value
 
 
-def Text(name: str, *, html: bool = False, blank: Any = None, **options: Any) -> Field:  # noqa: N802
+def Text(name: str, *, html: bool = False, blank: Any = None, **options: Any) -> Field:
     """A line or block of text. Tags are stripped unless `html`; blank becomes `blank`."""
 
     def parse(raw: Any) -> Any:
@@ -95,7 +97,7 @@ def Text(name: str, *, html: bool = False, blank: Any = None, **options: Any) ->
     return Field(name=name, parse=parse, **options)
 
 
-def Integer(name: str, **options: Any) -> Field:  # noqa: N802
+def Integer(name: str, **options: Any) -> Field:
     def parse(raw: Any) -> int | None:
         text = text_of(raw).strip()
         if text == "":
@@ -111,7 +113,7 @@ def Integer(name: str, **options: Any) -> Field:  # noqa: N802
     return Field(name=name, parse=parse, kind="integer", **options)
 
 
-def Boolean(name: str, *, default: bool = False, reset: Any = False, **options: Any) -> Field:  # noqa: N802
+def Boolean(name: str, *, default: bool = False, reset: Any = False, **options: Any) -> Field:
     """Yes or no: 1/0, true/false, on/off, yes/no, or a list of one of them; anything else is no."""
 
     def parse(raw: Any) -> bool:
@@ -124,7 +126,7 @@ def Boolean(name: str, *, default: bool = False, reset: Any = False, **options: 
     return Field(name=name, parse=parse, default=default, reset=reset, kind="boolean", **options)
 
 
-def DateTime(name: str, **options: Any) -> Field:  # noqa: N802
+def DateTime(name: str, **options: Any) -> Field:
     """A moment. Seconds are dropped; what cannot be understood is ignored (contract conventions 2)."""
 
     def parse(raw: Any) -> datetime | None:
@@ -134,12 +136,12 @@ def DateTime(name: str, **options: Any) -> Field:  # noqa: N802
     return Field(name=name, parse=parse, render=iso, kind="datetime", **options)
 
 
-def Stamp(name: str, **options: Any) -> Field:  # noqa: N802
+def Stamp(name: str, **options: Any) -> Field:
     """A moment that only the server sets."""
     return Field(name=name, render=iso, readonly=True, kind="datetime", **options)
 
 
-def Choice(name: str, choices: Sequence[str], **options: Any) -> Field:  # noqa: N802
+def Choice(name: str, choices: Sequence[str], **options: Any) -> Field:
     def parse(raw: Any) -> str | None:
         text = text_of(raw)
         if text == "":
@@ -151,7 +153,7 @@ def Choice(name: str, choices: Sequence[str], **options: Any) -> Field:  # noqa:
     return Field(name=name, parse=parse, choices=tuple(choices), kind="choice", **options)
 
 
-def Structure(name: str, *, default: Any = None, **options: Any) -> Field:  # noqa: N802
+def Structure(name: str, *, default: Any = None, **options: Any) -> Field:
     """A list or map kept as it is sent. Text is refused."""
 
     def parse(raw: Any) -> Any:
@@ -166,7 +168,7 @@ def Structure(name: str, *, default: Any = None, **options: Any) -> Field:  # no
     return Field(name=name, default=default, kind="structure", **options)
 
 
-def ReadOnly(name: str, **options: Any) -> Field:  # noqa: N802
+def ReadOnly(name: str, **options: Any) -> Field:
     return Field(name=name, readonly=True, **options)
 
 

@@ -36,26 +36,31 @@ def show_category(category: Any) -> dict[str, Any] | None:
 KEEP: Any = object()  # a parsed value that means: leave the field as it is
 
 
-def Category(bundle: str, **options: Any) -> Field:  # noqa: N802
+def Category(bundle: str, **options: Any) -> Field:
     """The category of `bundle`, by id. Blank leaves it; an unknown id is refused."""
 
     def parse(raw: Any) -> Any:
         text = text_of(raw).strip()
         if text in ("", "0"):
             return KEEP
-        found = apps.get_model("honeyguide", "Category").objects.filter(pk=int(text)).first() if text.isdigit() else None
+        found = (
+            apps.get_model("honeyguide", "Category").objects.filter(pk=int(text)).first() if text.isdigit() else None
+        )
         if found is None:
             raise ValueError(f"Category {text} does not exist")
         return found
 
     return Field(
-        name="category", parse=parse, render=show_category, reset=KEEP, relation=True, kind=f"category:{bundle}", **options
+        name="category",
+        parse=parse,
+        render=show_category,
+        relation=True,
+        kind=f"category:{bundle}",
+        **options,
     )
 
 
-def Reference(  # noqa: N802
-    name: str, model: str, show: Callable[[Any], Any], *, unknown: str = INVALID, **options: Any
-) -> Field:
+def Reference(name: str, model: str, show: Callable[[Any], Any], *, unknown: str = INVALID, **options: Any) -> Field:
     """One item of `model`, by id; blank is none."""
 
     def parse(raw: Any) -> Any:

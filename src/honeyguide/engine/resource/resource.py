@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from honeyguide.engine.resource.columns import Column
 from honeyguide.engine.resource.fields import Boolean, Field, ReadOnly, Stamp
+from honeyguide.engine.resource.store import ModelStore
 from honeyguide.engine.sql import ALL, Clause
 
 
@@ -55,8 +56,8 @@ class Resource:
     """Declared in a feature's `resource.py`. See docs/contributing/add-a-resource.md.
 
     `fields` are in the order of the answer. `keyed`: lists are objects by id. `total_as_text`: `total` is a string.
-    `search` are the columns of plain words; `commands` add to the standard ones. `store` does the reading and writing; the
-    default keeps the model by its fields. `validate(values, call, item)` may add rules that need more than one field.
+    `store` is a class, made with the resource; `checked_first` names fields whose errors come before the others'.
+    `search` are the columns of plain words; `commands` add to the standard ones.
     """
 
     name: str
@@ -77,16 +78,12 @@ class Resource:
     only: Clause = ALL
     actions: Sequence[Action] = ()
     standard: Sequence[str] = ("list", "get", "new", "edit", "delete", "batch")
-    store: Any = None
+    store: Any = ModelStore
     path_parameters: Sequence[str] = ()
-    nested: Sequence[str] = ()
-    form_name: str = ""
+    checked_first: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        if self.store is None:
-            from honeyguide.engine.resource.store import ModelStore
-
-            object.__setattr__(self, "store", ModelStore(self))
+        object.__setattr__(self, "store", self.store(self))
 
     @cached_property
     def all_fields(self) -> tuple[Field, ...]:
@@ -99,7 +96,7 @@ class Resource:
 
     @cached_property
     def writable(self) -> tuple[Field, ...]:
-        own = [f for f in self.fields if not f.readonly]
+        own = sorted((f for f in self.fields if not f.readonly), key=lambda f: f.name not in self.checked_first)
         published = [] if any(f.name == "isPublished" for f in own) else [IS_PUBLISHED]
         return (*published, *own) if self.model is None or hasattr(self.model, "is_published") else tuple(own)
 

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import ManyToManyField
 from django.utils import timezone
 
-from honeyguide.engine.resource.references import KEEP
 from honeyguide.engine.sql import Clause, rows, scalar
 
 if TYPE_CHECKING:
@@ -31,6 +30,10 @@ class ModelStore:
         several = [f.name for f in model._meta.many_to_many]
         return model._default_manager.select_related(*related).prefetch_related(*several)
 
+    @property
+    def _several(self) -> set[str]:
+        return {f.name for f in self.resource.model._meta.many_to_many}
+
     def get(self, item_id: int) -> Any | None:
         if item_id >= 2**63:
             return None
@@ -42,12 +45,12 @@ class ModelStore:
     def page(self, where: Clause, order: Sequence[str], start: int, limit: int) -> tuple[int, list[Any]]:
         """The total, and the items from `start`. `order` are SQL terms; `limit` 0 is all."""
         table = self.resource.model._meta.db_table
-        total = scalar(f"SELECT count(*) FROM {table} WHERE {where.text}", where.params)  # noqa: S608
+        total = scalar(f"SELECT count(*) FROM {table} WHERE {where.text}", where.params)
         ordering = ", ".join([*order, f"{table}.id"])
         ids = [
             row[0]
             for row in rows(
-                f"SELECT {table}.id FROM {table} WHERE {where.text} ORDER BY {ordering} LIMIT %s OFFSET %s",  # noqa: S608
+                f"SELECT {table}.id FROM {table} WHERE {where.text} ORDER BY {ordering} LIMIT %s OFFSET %s",
                 (*where.params, min(limit, MAX_LIMIT) or None, min(start, MAX_LIMIT)),
             )
         ]
@@ -57,7 +60,9 @@ class ModelStore:
     def create(self, values: dict[str, Any], call: Any) -> tuple[Any, bool]:
         """Stores a new item; returns it and whether it is new (a match of an existing one is not)."""
         item = self.resource.model()
-        self._assign(item, values)
+        for attribute, value in values.items():
+            if attribute not in self._several:
+                setattr(item, attribute, value)
         stamp_created(item, call.user)
         return item, True
 
@@ -79,11 +84,10 @@ class ModelStore:
 
     def _assign(self, item: Any, values: dict[str, Any]) -> set[str]:
         """Sets the values; returns the tracked attributes that really changed."""
-        several = {f.name for f in item._meta.many_to_many}
         tracked = {f.attribute: f.tracked for f in self.resource.writable}
         changed = set()
         for attribute, value in values.items():
-            if value is KEEP or attribute in several:
+            if attribute in self._several:
                 continue
             if getattr(item, attribute) != value:
                 setattr(item, attribute, value)

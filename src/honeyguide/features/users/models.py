@@ -28,10 +28,10 @@ class User(AbstractBaseUser, Stamped):
     email = models.CharField(max_length=191, unique=True)
     position = models.CharField(max_length=191, null=True)
     role = models.ForeignKey(Role, models.PROTECT, related_name="users")
-    timezone = models.TextField(default="")
-    locale = models.TextField(default="")
+    timezone = models.TextField(null=True)
+    locale = models.TextField(null=True)
     last_active = models.DateTimeField(null=True)
-    signature = models.TextField(default="")
+    signature = models.TextField(null=True)
     preferences = models.JSONField(default=dict)
 
     objects = UserManager()

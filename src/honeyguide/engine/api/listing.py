@@ -1,0 +1,247 @@
+"""What a list call asks for: search, where, order, paging, selection (contract conventions 3)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from honeyguide.engine import config
+from honeyguide.engine.api.call import Call
+from honeyguide.engine.api.search import Term, compile_search, like
+from honeyguide.engine.resource.columns import COMPARISONS, EXPRESSIONS, TRUE, Column, condition
+from honeyguide.engine.resource.errors import Refused
+from honeyguide.engine.resource.resource import Resource
+from honeyguide.engine.sql import ALL, Clause
+
+MAX_DEPTH = 10
+
+
+@dataclass(frozen=True)
+class Listing:
+    """`order` are SQL terms; `limit` 0 means all; `select` None means every property."""
+
+    where: Clause
+    order: tuple[str, ...]
+    start: int
+    limit: int
+    select: frozenset[str] | None
+    minimal: bool
+    search: str = ""
+
+
+def read_listing(call: Call, resource: Resource) -> Listing:
+    """Reads the parameters of a list call. 403 without the right to view; 400 for identifiers that are not known."""
+    rights = resource.rights
+    call.require(rights.level("view", mine=True))
+    where = resource.only
+    if asked := call.query.get("where"):
+        where &= _where(asked, _columns(resource))
+    elif truthy(call.query.get("published")) and "isPublished" in _columns(resource):
+        where &= condition(_columns(resource)["isPublished"], "eq", "1")
+    # The reference forgets this limit when `where` is given; we do not.
+    if rights.own and not call.may(rights.level("view", mine=False)):
+        where &= own_only(resource, call)
+    search = _text(call.query.get("search", ""))
+    where &= compile_search(search, lambda term: meaning(term, resource, call))
+    return Listing(
+        where=where,
+        order=_order(call, resource),
+        start=_count(call.query.get("start"), 0, name="start"),
+        limit=_limit(call),
+        select=selection(call, resource),
+        minimal=truthy(call.query.get("minimal")),
+        search=search,
+    )
+
+
+def own_only(resource: Resource, call: Call) -> Clause:
+    table = resource.model._meta.db_table
+    return Clause(f"{table}.{resource.rights.owner} = %s", (call.user.pk,))
+
+
+def _columns(resource: Resource) -> dict[str, Column]:
+    return getattr(resource.store, "columns", None) or resource.columns
+
+
+# --- search ---------------------------------------------------------------------------------------------------------
+
+
+def meaning(term: Term, resource: Resource, call: Call) -> Clause:
+    """The condition of one search term: a command of the resource, a standard one, or a word."""
+    if hasattr(resource.store, "meaning"):
+        return resource.store.meaning(term, call)
+    if term.command:
+        found = _command(term, resource, call)
+        if found is not None:
+            return found
+        term = Term(f"{term.command}:{term.value}", strict=True)
+    return words(term, [f"{resource.model._meta.db_table}.{c}" for c in resource.search])
+
+
+def words(term: Term, columns: list[str]) -> Clause:
+    """A plain word in any of the columns. A resource without searchable columns matches everything."""
+    if not columns:
+        return ALL
+    if term.strict:
+        return Clause.some(Clause(f"lower({c}) = %s", (term.value,)) for c in columns)
+    pattern = like(term.value) if "%" in term.value or "*" in term.value else f"%{like(term.value)}%"
+    return Clause.some(Clause(f"{c} ILIKE %s", (pattern,)) for c in columns)
+
+
+def _command(term: Term, resource: Resource, call: Call) -> Clause | None:
+    name, value = term.command, term.value
+    table = resource.model._meta.db_table
+    special = resource.commands.get(f"{name}:{value}") or resource.commands.get(name)
+    if special:
+        return special(value, call)
+    has = {f.column for f in resource.model._meta.concrete_fields}
+    if name == "ids":
+        return Clause(f"{table}.id = ANY(%s)", (ids(value),))
+    if name == "is" and value in ("published", "unpublished") and "is_published" in has:
+        return Clause(f"{table}.is_published = %s", (value == "published",))
+    if name == "is" and value == "mine" and "created_by" in has:
+        return Clause(f"{table}.created_by = %s", (call.user.pk,))
+    if name == "is" and value == "uncategorized" and "category_id" in has:
+        return Clause(f"{table}.category_id IS NULL")
+    if name == "category" and "category_id" in has:
+        return Clause(f"{table}.category_id IN (SELECT id FROM categories WHERE alias ILIKE %s)", (f"{like(value)}%",))
+    return None
+
+
+def ids(value: str) -> list[int]:
+    return [int(part) for part in value.split(",") if part.strip().isdigit() and len(part.strip()) < 19]
+
+
+# --- where and order ------------------------------------------------------------------------------------------------
+
+
+def _where(asked: Any, columns: dict[str, Column], depth: int = 0) -> Clause:
+    entries = list(asked.values()) if isinstance(asked, dict) and not _is_entry(asked) else asked
+    if isinstance(entries, dict):
+        entries = [entries]
+    if not isinstance(entries, list):
+        raise Refused("where must be a list of conditions.")
+    return Clause.every(_entry(entry, columns, depth) for entry in entries)
+
+
+def _is_entry(asked: dict[str, Any]) -> bool:
+    return bool({"expr", "col", "column"} & asked.keys())
+
+
+def _entry(entry: Any, columns: dict[str, Column], depth: int) -> Clause:
+    if not isinstance(entry, dict):
+        raise Refused("Each where entry must have col, expr and val.")
+    if "internal" in entry:
+        return ALL
+    expression = entry.get("expr")
+    if expression is None:
+        raise Refused('"expr" is missing in the where clause array.')
+    value = entry.get("val", entry.get("value"))
+    if expression in ("andX", "orX"):
+        return _composite(expression, value, columns, depth)
+    name = entry.get("col", entry.get("column"))
+    if name in (None, ""):
+        raise Refused('"col" is missing in the where clause array.')
+    column = find_column(name, columns)
+    if not isinstance(expression, str) or expression not in EXPRESSIONS:
+        return ALL  # ignored, as in the reference
+    if isinstance(value, (list, dict)) and (expression in COMPARISONS or expression in ("like", "notLike")):
+        raise Refused(f"The value of {name} must be one value.")
+    return condition(column, expression, value)
+
+
+def _composite(expression: str, value: Any, columns: dict[str, Column], depth: int) -> Clause:
+    if depth >= MAX_DEPTH:
+        raise Refused("where is nested too deeply.")
+    nested = list(value.values()) if isinstance(value, dict) else value
+    if not isinstance(nested, list):
+        raise Refused(f"The value of {expression} must be a list of conditions.")
+    clauses = [_entry(entry, columns, depth + 1) for entry in nested]
+    if not clauses:
+        return ALL
+    return Clause.every(clauses) if expression == "andX" else Clause.some(clauses)
+
+
+def find_column(name: Any, columns: dict[str, Column]) -> Column:
+    """The column a client names, with or without the resource's alias before a dot. 400 when there is none."""
+    key = name if isinstance(name, str) else ""
+    found = columns.get(key) or columns.get(key.rpartition(".")[2])
+    if found is None:
+        raise Refused(f"Unknown column: {str(name)[:100]}")
+    return found
+
+
+def _order(call: Call, resource: Resource) -> tuple[str, ...]:
+    columns = _columns(resource)
+    wanted: list[tuple[Any, Any]] = []
+    if listed := call.query.get("order"):
+        entries = listed if isinstance(listed, list) else list(listed.values()) if isinstance(listed, dict) else None
+        if entries is None or not all(isinstance(e, dict) for e in entries):
+            raise Refused("order must be a list of col and dir.")
+        for entry in entries:
+            if not entry.get("col"):
+                raise Refused('"col" is missing in the order clause array.')
+            wanted.append((entry["col"], entry.get("dir", "ASC")))
+    elif named := call.query.get("orderBy"):
+        direction = re.sub(r"[^A-Za-z0-9]", "", _text(call.query.get("orderByDir", "ASC"))) or "ASC"
+        wanted = [(re.sub(r"[^A-Za-z0-9_.]", "", n), direction) for n in _text(named).split(",")]
+    else:
+        return tuple(f"{term} {direction}" for term, direction in resource.order)
+    terms = []
+    for name, direction in wanted:
+        if not isinstance(direction, str) or direction.upper() not in ("ASC", "DESC"):
+            raise Refused("The order direction must be ASC or DESC.")
+        nulls = "NULLS FIRST" if direction.upper() == "ASC" else "NULLS LAST"  # as the reference's database sorts
+        terms.append(f"{find_column(name, columns).sort} {direction.upper()} {nulls}")
+    return tuple(terms)
+
+
+# --- paging and selection -------------------------------------------------------------------------------------------
+
+
+def _limit(call: Call) -> int:
+    """Rows wanted; 0 and blank mean all, text means none (-1)."""
+    raw = call.query.get("limit")
+    if raw is None:
+        return config.get("default_pagelimit")
+    text = _text(raw).strip()
+    if text == "":
+        return 0
+    if re.fullmatch(r"[+-]?\d+(\.\d*)?", text):
+        number = int(float(text))
+        if number < 0:
+            raise Refused("limit must not be negative.")
+        return min(number, 2**31 - 1)
+    return -1
+
+
+def _count(raw: Any, default: int, *, name: str) -> int:
+    text = _text(raw if raw is not None else default).strip()
+    number = int(text) if re.fullmatch(r"-?\d{1,30}", text) else 0
+    if number < 0:
+        raise Refused(f"{name} must not be negative.")
+    return min(number, 2**62)
+
+
+def selection(call: Call, resource: Resource) -> frozenset[str] | None:
+    """The selected properties that exist; None when nothing was asked for."""
+    asked = call.query.get("select")
+    if not asked:
+        return None
+    if isinstance(asked, dict):
+        asked = list(asked.values())
+    names = asked if isinstance(asked, list) else [asked]
+    if not all(isinstance(n, str) for n in names):
+        raise Refused("select must be a list of property names.")
+    return frozenset(part.strip() for n in names for part in n.split(",")) & resource.by_name.keys()
+
+
+def truthy(raw: Any) -> bool:
+    return _text(raw).strip().lower() in TRUE if raw is not None and not isinstance(raw, bool) else bool(raw)
+
+
+def _text(raw: Any) -> str:
+    if isinstance(raw, (list, dict)):
+        raise Refused("A text was expected where a list was given.")
+    return "" if raw is None else str(raw).replace("\x00", "")

@@ -1,0 +1,93 @@
+"""The route table, made from the registered resources: (method, path) -> what answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+from honeyguide.engine.api import batch, standard
+from honeyguide.engine.api.call import Call
+from honeyguide.engine.resource.resource import Resource
+from honeyguide.loader import collect
+
+STANDARD: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
+    ("list", "GET", "", standard.list_items),
+    ("batch", "POST", "/batch/new", batch.new_items),
+    ("batch", "PUT", "/batch/edit", batch.edit_items),
+    ("batch", "PATCH", "/batch/edit", batch.edit_items),
+    ("batch", "DELETE", "/batch/delete", batch.delete_items),
+    ("new", "POST", "/new", standard.new_item),
+    ("get", "GET", "/{id}", standard.get_item),
+    ("edit", "PUT", "/{id}/edit", standard.edit_item),
+    ("edit", "PATCH", "/{id}/edit", standard.edit_item),
+    ("delete", "DELETE", "/{id}/delete", standard.delete_item),
+)
+
+
+@dataclass(frozen=True)
+class Route:
+    """`path` as clients write it after `/api/`, with `{parameters}`."""
+
+    method: str
+    path: str
+    resource: Resource
+    handle: Callable[[Call], Any]
+    name: str
+    summary: str = ""
+
+
+@cache
+def routes() -> tuple[Route, ...]:
+    """Every route. Actions come before the standard ones, so that literal segments win."""
+    return tuple(route for resource in resources().values() for route in routes_of(resource))
+
+
+@cache
+def resources() -> dict[str, Resource]:
+    return {resource.name: resource for resource in collect("resource", Resource)}
+
+
+def routes_of(resource: Resource) -> list[Route]:
+    found = [
+        Route(a.method, f"{resource.name}/{a.path}", resource, a.handle, a.handle.__name__, a.summary)
+        for a in resource.actions
+    ]
+    found += [
+        Route(method, resource.name + path, resource, partial(handle, resource), handle.__name__)
+        for name, method, path, handle in STANDARD
+        if name in resource.standard
+    ]
+    return found
+
+
+@cache
+def _table() -> dict[tuple[str, str], list[tuple[re.Pattern[str], Route]]]:
+    table: dict[tuple[str, str], list[tuple[re.Pattern[str], Route]]] = {}
+    for route in routes():
+        first = route.path.partition("/")[0]
+        table.setdefault((route.method, first), []).append((_pattern(route.path), route))
+    return table
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """Parameters named `id` or ending in `_id` are digits, others any text without a slash (conventions 1)."""
+
+    def group(match: re.Match[str]) -> str:
+        name = match.group(1)
+        return f"(?P<{name}>{'[0-9]+' if name == 'id' or name.endswith('_id') else '[^/]+'})"
+
+    return re.compile(re.sub(r"\{(\w+)\}", group, path))
+
+
+def match(method: str, path: str) -> tuple[Route, dict[str, Any]] | None:
+    """The route of a path after `/api/`, and its parameters: ids as numbers, the rest as text."""
+    for pattern, route in _table().get((method, path.partition("/")[0]), ()):
+        if found := pattern.fullmatch(path):
+            return route, {
+                name: int(value) if (name == "id" or name.endswith("_id")) else value
+                for name, value in found.groupdict().items()
+            }
+    return None

@@ -1,0 +1,120 @@
+"""The search language of lists: `word`, `"two words"`, `+exact`, `!not`, `command:value`, `command:(a or b)`, `( )`, `or`.
+
+Parsing knows no resource; `compile_search` asks one function what each term means.
+Grammar: contract conventions 4.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from honeyguide.engine.sql import ALL, Clause
+
+MAX_TERMS = 200
+TOKEN = re.compile(r'\(|\)|"[^"]*"?|[^\s()"]+')
+COMMAND = re.compile(r"([+!]*)([a-z_][\w\-.]*):(.*)", re.DOTALL | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word, or a command with its value. `strict` asks for the exact value."""
+
+    value: str
+    command: str = ""
+    negated: bool = False
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Terms joined by `and` or `or`."""
+
+    parts: tuple[Term | Group, ...]
+    connective: str = "and"
+    negated: bool = False
+
+
+def parse_search(text: str) -> Group:
+    """The search as a tree. Anything is accepted: what is not understood is a word."""
+    tokens = _tokens(text.lower().replace("\x00", ""))
+    return _group(iter(tokens))
+
+
+def _tokens(text: str) -> list[str]:
+    """Splits at spaces; quotes, and a parenthesis glued to a prefix (`email:(`, `!(`), are kept apart."""
+    found: list[str] = []
+    end = -1
+    for match in TOKEN.finditer(text):
+        token = match.group()
+        glued = match.start() == end and found and found[-1] not in "()"
+        if glued and token.startswith('"') and re.fullmatch(r"[+!]*([\w\-.]+:)?[+!]*", found[-1]):
+            found[-1] += token
+        else:
+            found.append(token)
+        end = match.end()
+        if len(found) > MAX_TERMS:
+            break
+    return found
+
+
+def _group(tokens: Iterator[str], command: str = "", negated: bool = False, strict: bool = False) -> Group:
+    parts: list[Term | Group] = []
+    connective = "and"
+    prefix = ""
+    for token in tokens:
+        if token == ")":
+            break
+        if token == "(":
+            inner, inner_negated, inner_strict = _prefix(prefix, command)
+            parts.append(_group(tokens, inner, inner_negated, inner_strict or strict))
+            prefix = ""
+            continue
+        if prefix:  # a command without value is dropped
+            prefix = ""
+        if token in ("or", "and"):
+            if len(parts) == 1:  # the second term decides for the whole level
+                connective = token
+            continue
+        if re.fullmatch(r"[+!]*([a-z_][\w\-.]*:)?[+!]*", token):
+            prefix = token
+            continue
+        parts.append(_term(token, command, strict))
+        if len(parts) >= MAX_TERMS:
+            break
+    return Group(tuple(parts), connective, negated)
+
+
+def _prefix(prefix: str, command: str) -> tuple[str, bool, bool]:
+    name = re.sub(r"[+!]|:.*", "", prefix) or command
+    return name, "!" in prefix, "+" in prefix
+
+
+def _term(token: str, command: str, strict: bool) -> Term:
+    marks = ""
+    if not command and (match := COMMAND.fullmatch(token)):
+        marks, command, token = match.groups()
+    stripped = token.lstrip("+!")
+    marks += token[: len(token) - len(stripped)]
+    value = stripped.strip('"') if stripped.startswith('"') else stripped
+    return Term(value, command, negated="!" in marks, strict=strict or "+" in marks)
+
+
+def compile_search(text: str, meaning: Callable[[Term], Clause]) -> Clause:
+    """The condition of a search. `meaning` gives the condition of one term, its negation left out."""
+
+    def compiled(node: Term | Group) -> Clause:
+        if isinstance(node, Term):
+            clause = meaning(replace(node, negated=False))
+        else:
+            parts = [compiled(part) for part in node.parts]
+            clause = Clause.some(parts) if node.connective == "or" and parts else Clause.every(parts)
+        return ~clause if node.negated else clause
+
+    return compiled(parse_search(text)) if text.strip() else ALL
+
+
+def like(value: str) -> str:
+    """A LIKE pattern as the reference takes it: `%` is the user's, `*` too, `_` and backslash are plain."""
+    return value.replace("\\", "\\\\").replace("_", "\\_").replace("*", "%")

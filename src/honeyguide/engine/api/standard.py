@@ -1,0 +1,117 @@
+"""The ten routes that every resource has (contract conventions 1), for one item or a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from honeyguide.engine.api.binding import bind
+from honeyguide.engine.api.call import Answer, Call
+from honeyguide.engine.api.listing import read_listing, selection
+from honeyguide.engine.api.render import envelope, render
+from honeyguide.engine.resource.errors import Denied, NotFound
+from honeyguide.engine.resource.resource import Resource
+
+
+def list_items(resource: Resource, call: Call) -> Any:
+    listing = read_listing(call, resource)
+    if hasattr(resource.store, "list_answer"):  # a hot path of its own
+        return resource.store.list_answer(listing, call)
+    total, items = resource.store.page(listing.where, listing.order, listing.start, max(listing.limit, 0))
+    if listing.limit < 0:
+        items = []
+    rendered = [render(resource, item, select=listing.select, minimal=listing.minimal) for item in items]
+    return envelope(resource, total, rendered, [item.pk for item in items])
+
+
+def get_item(resource: Resource, call: Call) -> Any:
+    item = find(resource, call.path["id"], call)
+    check(resource, call, "view", item)
+    return {resource.one: show(resource, item, call)}
+
+
+def show(resource: Resource, item: Any, call: Call, *, created: bool = False) -> Any:
+    """The item as the answer to a read or a write."""
+    if hasattr(resource.store, "render"):
+        return resource.store.render(item, call, created=created)
+    return render(resource, item, select=selection(call, resource) if call.method == "GET" else None)
+
+
+def find(resource: Resource, item_id: int, call: Call) -> Any:
+    item = resource.store.get(item_id)
+    if item is None:
+        raise NotFound()
+    return item
+
+
+def check(resource: Resource, call: Call, action: str, item: Any) -> None:
+    if hasattr(resource.store, "allowed"):
+        permitted = resource.store.allowed(action, item, call)
+    else:
+        permitted = call.may_touch(resource, action, item)
+    if not permitted:
+        raise Denied()
+
+
+def new_item(resource: Resource, call: Call) -> Answer:
+    call.require(resource.rights.level("create"))
+    item, created = create(resource, call.params, call)
+    return written(resource, item, call, created=created)
+
+
+def create(resource: Resource, params: Any, call: Call) -> tuple[Any, bool]:
+    """Stores a new item from parameters; returns it and whether it is new."""
+    if hasattr(resource.store, "create_from"):
+        return resource.store.create_from(without_id(params), call)
+    values = bind(resource, without_id(params), call, method="POST", item=None)
+    return resource.store.save_new(values, call)
+
+
+def edit_item(resource: Resource, call: Call) -> Answer:
+    """PATCH and PUT of one item. A PUT of an unknown id creates, with an id of its own."""
+    item = resource.store.get(call.path["id"])
+    if item is None:
+        if call.method != "PUT":
+            raise NotFound()
+        return new_item(resource, call)
+    check(resource, call, "edit", item)
+    item = update(resource, item, call.params, call)
+    return written(resource, item, call, created=False)
+
+
+def update(resource: Resource, item: Any, params: Any, call: Call) -> Any:
+    if hasattr(resource.store, "update_from"):
+        return resource.store.update_from(item, without_id(params), call)
+    values = bind(resource, without_id(params), call, method=call.method, item=item)
+    return resource.store.update(item, values, call)
+
+
+def without_id(params: Any) -> Any:
+    """An id in the body of a single write is ignored."""
+    return {k: v for k, v in params.items() if k != "id"} if isinstance(params, dict) else {}
+
+
+def written(resource: Resource, item: Any, call: Call, *, created: bool, status: int | None = None) -> Answer:
+    body = {resource.one: show(resource, item, call, created=created)}
+    code = status or (201 if created else 200)
+    headers = {"Location": location(resource, item, call)} if code in (201, 202) else {}
+    return Answer(body, status=code, headers=headers)
+
+
+def location(resource: Resource, item: Any, call: Call) -> str:
+    path = resource.name
+    for name in resource.path_parameters:
+        path = path.replace(f"{{{name}}}", str(call.path[name]))
+    return f"/api/{path}/{item.pk}"
+
+
+def delete_item(resource: Resource, call: Call) -> Any:
+    """The answer shows the item as it was, with `id` null."""
+    item = find(resource, call.path["id"], call)
+    check(resource, call, "delete", item)
+    shown = show(resource, item, call)
+    resource.store.delete(item, call)
+    return {resource.one: without_identity(shown)}
+
+
+def without_identity(shown: dict[str, Any]) -> dict[str, Any]:
+    return shown | {"id": None}

@@ -1,0 +1,11 @@
+"""Where the API is mounted."""
+
+from django.urls import re_path
+
+from honeyguide.engine.api.views import api, without_slash
+
+urlpatterns = [
+    re_path(r"^(?:index\.php/)?api/(?P<path>.+[^/])$", api),
+    re_path(r"^(?:index\.php/)?api/(?P<path>.*)/$", without_slash),
+    re_path(r"^(?:index\.php/)?api/?(?P<path>[^/]?)$", api),
+]

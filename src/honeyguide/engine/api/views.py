@@ -1,0 +1,112 @@
+"""The one view behind `/api`: gate, sign in, route, call, answer."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+from django.db import DataError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+
+from honeyguide.engine import config
+from honeyguide.engine.access.authentication import SignInFailed, authenticate
+from honeyguide.engine.access.permissions import UnknownPermission
+from honeyguide.engine.access.rate_limit import count_call
+from honeyguide.engine.api.body import BadBody, parse_brackets, read_body
+from honeyguide.engine.api.call import Answer, Call
+from honeyguide.engine.api.cors import cors_headers, preflight
+from honeyguide.engine.api.failures import GENERIC, Outside, controller_error
+from honeyguide.engine.api.routes import match
+from honeyguide.engine.resource.errors import Invalid, Refused
+
+log = logging.getLogger("honeyguide.api")
+VERSION = {"Mautic-Version": "5.1.1"}
+BASE_HEADERS = {"Cache-Control": "no-cache, private"}
+OVERRIDABLE = {"GET", "PUT", "PATCH", "DELETE", "POST", "HEAD"}
+
+
+def api(request: HttpRequest, path: str) -> HttpResponse:
+    """Answers every call under `/api/`. Nothing that a client sends ends as an unhandled exception."""
+    if request.method == "OPTIONS":
+        return preflight(request)
+    try:
+        answer, headers = _answer(request, path)
+    except Outside as outside:
+        answer, headers = Answer(outside.body(), status=outside.status, headers=outside.headers), {}
+    except BadBody:
+        answer, headers = Answer(Outside(400).body(), status=400), {}
+    except (OperationalError, InterfaceError):
+        log.exception("the database is not available")
+        answer, headers = Answer(Outside(503, "The database is not available.").body(), status=503), {}
+    except Exception:
+        log.exception("%s %s failed", request.method, request.path)
+        answer, headers = Answer(Outside(500, GENERIC.format(500)).body(), status=500), {}
+    data = answer.data if isinstance(answer.data, bytes) else orjson.dumps(answer.data, option=orjson.OPT_NON_STR_KEYS)
+    response = HttpResponse(data, status=answer.status, content_type=answer.content_type)
+    for name, value in {**BASE_HEADERS, **headers, **answer.headers, **cors_headers(request)}.items():
+        response.headers[name] = value
+    return response
+
+
+def _answer(request: HttpRequest, path: str) -> tuple[Answer, dict[str, str]]:
+    """The answer and the headers of a call that reached a controller. Raises `Outside` before that."""
+    if not config.get("api_enabled"):
+        raise Outside(
+            403,
+            "API disabled. You need to enable the API in the API settings of Mautic's Configuration.",
+            "api_disabled",
+        )
+    method = _method(request)
+    try:
+        user, credential = authenticate(request)
+    except SignInFailed as failure:
+        raise Outside(failure.status, failure.message, failure.kind) from None
+    limits, exceeded = count_call(credential)
+    if exceeded:
+        return Answer({"errors": [{"code": 429, "message": exceeded, "details": []}]}, status=429), limits
+    found = match(method, path)
+    if found is None:
+        raise Outside(404, f"Requested URL not found: {unquote(request.get_full_path())}", headers=limits)
+    route, parameters = found
+    call = Call(
+        request=request,
+        method=method,
+        user=user,
+        params=read_body(request, method) if method != "GET" else {},
+        query=parse_brackets(request.META.get("QUERY_STRING", "")),
+        path=parameters,
+        resource=route.resource,
+    )
+    return _run(route.handle, call), {**VERSION, **limits}
+
+
+def _run(handle: Any, call: Call) -> Answer:
+    try:
+        result = handle(call)
+    except (Invalid, Refused) as error:
+        return controller_error(error)
+    except UnknownPermission as error:
+        return controller_error(Refused(str(error), code=403))
+    except DataError as error:  # a value no column can hold
+        log.info("refused: %s", error)
+        return controller_error(Refused())
+    return result if isinstance(result, Answer) else Answer(result)
+
+
+def _method(request: HttpRequest) -> str:
+    """The verb, which a POST may override by header."""
+    method = request.method or "GET"
+    if method == "POST":
+        wanted = request.META.get("HTTP_X_HTTP_METHOD_OVERRIDE", "").upper()
+        method = wanted if wanted in OVERRIDABLE else method
+    return "GET" if method == "HEAD" else method
+
+
+def without_slash(request: HttpRequest, path: str) -> HttpResponse:
+    """A trailing slash is moved permanently to the path without it."""
+    if request.method == "OPTIONS":
+        return preflight(request)
+    target = request.get_full_path().replace(request.path, request.path.rstrip("/"), 1)
+    return HttpResponsePermanentRedirect("/" + target.lstrip("/"))
