@@ -39,7 +39,6 @@ def cors_headers(request: HttpRequest, *, asked: bool = False) -> dict[str, str]
 
 def preflight(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(status=204)
-    del response.headers["Content-Type"]
     if "HTTP_ACCESS_CONTROL_REQUEST_HEADERS" in request.META:
         for name, value in cors_headers(request, asked=True).items():
             response.headers[name] = value

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import orjson
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.utils.html import format_html
 
 from honeyguide.engine import config
 from honeyguide.engine.access.authentication import SignInFailed, authenticate
@@ -109,4 +110,7 @@ def without_slash(request: HttpRequest, path: str) -> HttpResponse:
     if request.method == "OPTIONS":
         return preflight(request)
     target = request.get_full_path().replace(request.path, request.path.rstrip("/"), 1)
-    return HttpResponsePermanentRedirect("/" + target.lstrip("/"))
+    location = "/" + target.lstrip("/")
+    response = HttpResponsePermanentRedirect(location)
+    response.content = format_html('Moved to <a href="{0}">{0}</a>', location).encode()
+    return response

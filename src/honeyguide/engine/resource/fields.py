@@ -127,10 +127,13 @@ def Boolean(name: str, *, default: bool = False, reset: Any = False, **options: 
 
 
 def DateTime(name: str, **options: Any) -> Field:
-    """A moment. Seconds are dropped; what cannot be understood is ignored (contract conventions 2)."""
+    """A moment. Seconds are dropped; blank is none."""
 
     def parse(raw: Any) -> datetime | None:
-        moment = to_datetime(text_of(raw))
+        text = text_of(raw).strip()
+        moment = to_datetime(text)
+        if moment is None and text:
+            raise ValueError(INVALID)
         return moment.replace(second=0, microsecond=0) if moment else None
 
     return Field(name=name, parse=parse, render=iso, kind="datetime", **options)
