@@ -1,0 +1,238 @@
+"""The set-based statements of an import. Names of tables and columns come from the declarations here, values as parameters."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.db import connection
+
+from honeyguide.engine.fieldtypes import ALIAS
+from honeyguide.engine.sql import execute, rows, scalar
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where an object's records live. `columns` are those besides id and fields that an import may set, with their types."""
+
+    object: str
+    name: str
+    columns: Mapping[str, str]
+
+    @property
+    def update(self) -> str:
+        """One pass: the rows locked in the order of their ids, merged, and written where anything differs.
+
+        `keep` lets values that are there win. `identified` marks rows that say who the contact is.
+        """
+        types = "".join(f", {name} {kind}" for name, kind in self.columns.items())
+        merged = "".join(f", COALESCE(new.{name}, old.{name}) AS {name}" for name in self.columns if name not in EXACT)
+        settable = [name for name in self.columns if name not in EXACT]
+        sets = "".join(f", {name} = row.{name}" for name in settable if name not in STAMPS)
+        differs = "".join(f", {{0}}.{name}" for name in settable if name not in STAMPS)
+        exact = ""
+        if "date_identified" in self.columns:
+            exact = ", COALESCE(new.date_identified, old.date_identified, CASE WHEN new.identified THEN now() END) AS date_identified"
+            sets += ", date_identified = row.date_identified"
+            differs += ", {0}.date_identified"
+        return f"""
+            UPDATE {self.name} AS target
+            SET fields = row.fields, date_modified = COALESCE(row.new_date_modified, now()),
+                modified_by = COALESCE(row.new_modified_by, %(by)s),
+                modified_by_user = CASE WHEN row.new_modified_by IS NULL THEN %(by_name)s ELSE row.new_modified_by_user END
+                {sets}
+            FROM (
+                SELECT old.id,
+                    jsonb_strip_nulls(CASE WHEN %(keep)s THEN new.fields || old.fields ELSE old.fields || new.fields END) AS fields,
+                    new.date_modified AS new_date_modified, new.modified_by AS new_modified_by,
+                    new.modified_by_user AS new_modified_by_user {merged} {exact}
+                FROM jsonb_to_recordset(%(rows)s::jsonb) AS new (id bigint, fields jsonb, identified boolean {types})
+                JOIN {self.name} AS old USING (id)
+                ORDER BY old.id
+                FOR NO KEY UPDATE OF old
+            ) AS row
+            WHERE target.id = row.id
+              AND (row.new_date_modified IS NOT NULL
+                   OR (target.fields {differs.format("target")}) IS DISTINCT FROM (row.fields {differs.format("row")}))
+        """  # noqa: S608
+
+
+STAMPS = {"date_modified", "modified_by", "modified_by_user"}
+EXACT = {"date_identified", "points", "score"}  # points are given to new contacts only
+SHARED = {
+    "date_added": "timestamptz",
+    "created_by": "int",
+    "created_by_user": "text",
+    "date_modified": "timestamptz",
+    "modified_by": "int",
+    "modified_by_user": "text",
+    "owner_id": "bigint",
+}
+TABLES = {
+    "lead": Table(
+        "lead",
+        "contacts",
+        {**SHARED, "points": "int", "stage_id": "bigint", "last_active": "timestamptz", "date_identified": "timestamptz"},
+    ),
+    "company": Table("company", "companies", {**SHARED, "score": "int"}),
+}
+
+# One pass: for each value an index look-up of the newest records that have it.
+FIND = """
+    SELECT value.position, found.id, found.added
+    FROM unnest(%(values)s::text[]) WITH ORDINALITY AS value (text, position)
+    CROSS JOIN LATERAL (
+        SELECT id, COALESCE(extract(epoch FROM date_added), 0)::float8 AS added
+        FROM {table}
+        WHERE lower(fields ->> '{alias}') = lower(value.text)
+        ORDER BY date_added DESC NULLS LAST, id DESC
+        LIMIT %(most)s
+    ) AS found
+"""
+
+# One pass: named ids, where merged contacts are followed to what they became.
+FIND_CONTACT_IDS = """
+    SELECT named.id, COALESCE(contacts.id, contact_merges.contact_id)
+    FROM unnest(%(ids)s::bigint[]) AS named (id)
+    LEFT JOIN contacts ON contacts.id = named.id
+    LEFT JOIN contact_merges ON contact_merges.merged_id = named.id
+    WHERE contacts.id IS NOT NULL OR contact_merges.contact_id IS NOT NULL
+"""
+FIND_COMPANY_IDS = "SELECT id, id FROM companies WHERE id = ANY(%(ids)s::bigint[])"
+
+# One pass: users by user name or e-mail.
+FIND_USERS = """
+    SELECT name, id, trim(first_name || ' ' || last_name)
+    FROM users CROSS JOIN LATERAL (VALUES (lower(username)), (lower(email))) AS by (name)
+    WHERE name = ANY(%(names)s::text[])
+"""
+
+# One pass: one event per contact.
+TELL = """
+    INSERT INTO events (type, contact_id, object_id, payload)
+    SELECT %(type)s, unnest(%(ids)s::bigint[]), %(object_id)s, %(payload)s::jsonb
+"""
+TELL_COMPANIES = "INSERT INTO events (type, object_id) SELECT %(type)s, unnest(%(ids)s::bigint[])"
+
+# One pass: a log entry per new contact that came with points.
+TELL_POINTS = """
+    INSERT INTO events (type, contact_id, payload)
+    SELECT %(type)s, id, jsonb_build_object('event', %(event)s::text, 'action', 'import', 'delta', points, 'type', 'import')
+    FROM unnest(%(ids)s::bigint[], %(points)s::int[]) AS new (id, points)
+"""
+
+MAKE_STAGES = """
+    INSERT INTO stages (name, weight, is_published, date_added, created_by, created_by_user)
+    SELECT name, 0, true, now(), %(by)s, %(by_name)s
+    FROM unnest(%(names)s::text[]) AS wanted (name)
+    WHERE NOT EXISTS (SELECT 1 FROM stages WHERE lower(stages.name) = lower(wanted.name))
+"""
+FIND_STAGES = "SELECT lower(name), min(id) FROM stages WHERE lower(name) = ANY(%(names)s::text[]) GROUP BY 1"
+
+MAKE_TAGS = "INSERT INTO tags (tag) SELECT unnest(%(names)s::text[]) ON CONFLICT (tag) DO NOTHING"
+# One pass: the pairs (contact, tag name) as links.
+ADD_TAGS = """
+    INSERT INTO contact_tags (contact_id, tag_id)
+    SELECT pair.contact_id, tags.id
+    FROM unnest(%(contacts)s::bigint[], %(names)s::text[]) AS pair (contact_id, name) JOIN tags ON tags.tag = pair.name
+    ON CONFLICT DO NOTHING
+"""
+REMOVE_TAGS = """
+    DELETE FROM contact_tags USING unnest(%(contacts)s::bigint[], %(names)s::text[]) AS pair (contact_id, name), tags
+    WHERE contact_tags.contact_id = pair.contact_id AND contact_tags.tag_id = tags.id AND tags.tag = pair.name
+"""
+
+MAKE_ADDRESSES = "INSERT INTO ip_addresses (ip_address) SELECT unnest(%(names)s::text[]) ON CONFLICT (ip_address) DO NOTHING"
+ADD_ADDRESSES = """
+    INSERT INTO contact_ip_addresses (contact_id, ip_address_id)
+    SELECT pair.contact_id, ip_addresses.id
+    FROM unnest(%(contacts)s::bigint[], %(names)s::text[]) AS pair (contact_id, name)
+    JOIN ip_addresses ON ip_addresses.ip_address = pair.name
+    ON CONFLICT DO NOTHING
+"""
+
+# One pass: an unsubscription is stronger than a manual entry, so it stays.
+ADD_DO_NOT_EMAIL = """
+    WITH before AS (SELECT contact_id, reason FROM do_not_contact WHERE channel = 'email' AND contact_id = ANY(%(ids)s::bigint[])),
+    changed AS (
+        INSERT INTO do_not_contact (contact_id, channel, reason, comments, date_added)
+        SELECT id, 'email', 3, '', now() FROM unnest(%(ids)s::bigint[]) AS new (id)
+        ON CONFLICT (contact_id, channel) DO UPDATE SET reason = 3, comments = '', date_added = now()
+        WHERE do_not_contact.reason NOT IN (1, 3)
+        RETURNING contact_id
+    )
+    INSERT INTO events (type, contact_id, payload)
+    SELECT %(type)s, contact_id, jsonb_build_object('channel', 'email', 'old', COALESCE(before.reason, 0), 'new', 3, 'comments', '')
+    FROM changed LEFT JOIN before USING (contact_id)
+"""
+REMOVE_DO_NOT_EMAIL = """
+    WITH changed AS (
+        DELETE FROM do_not_contact WHERE channel = 'email' AND contact_id = ANY(%(ids)s::bigint[]) RETURNING contact_id, reason
+    )
+    INSERT INTO events (type, contact_id, payload)
+    SELECT %(type)s, contact_id, jsonb_build_object('channel', 'email', 'old', reason, 'new', 0, 'comments', '') FROM changed
+"""
+
+# One pass: members by hand, also those that had been taken out; told only of those that were not members.
+JOIN_SEGMENT = """
+    WITH changed AS (
+        INSERT INTO segment_contacts (segment_id, contact_id, date_added, manually_added, manually_removed)
+        SELECT %(segment_id)s, id, now(), true, false FROM unnest(%(ids)s::bigint[]) AS new (id)
+        ON CONFLICT (segment_id, contact_id) DO UPDATE SET manually_added = true, manually_removed = false, date_added = now()
+        WHERE segment_contacts.manually_removed
+        RETURNING contact_id
+    )
+    INSERT INTO events (type, contact_id, object_id, payload)
+    SELECT %(type)s, contact_id, %(segment_id)s, '{"manually": true}'::jsonb FROM changed
+"""
+
+# One pass each: the other companies step back (or go), and the imported one becomes the primary.
+LEAVE_OTHER_COMPANIES = """
+    DELETE FROM company_contacts USING unnest(%(contacts)s::bigint[], %(companies)s::bigint[]) AS pair (contact_id, company_id)
+    WHERE company_contacts.contact_id = pair.contact_id AND company_contacts.company_id <> pair.company_id
+"""
+DEMOTE_OTHER_COMPANIES = """
+    UPDATE company_contacts SET is_primary = false
+    FROM unnest(%(contacts)s::bigint[], %(companies)s::bigint[]) AS pair (contact_id, company_id)
+    WHERE company_contacts.contact_id = pair.contact_id AND company_contacts.company_id <> pair.company_id AND is_primary
+"""
+JOIN_COMPANIES = """
+    INSERT INTO company_contacts (contact_id, company_id, is_primary, date_associated)
+    SELECT contact_id, company_id, true, now()
+    FROM unnest(%(contacts)s::bigint[], %(companies)s::bigint[]) AS pair (contact_id, company_id)
+    ON CONFLICT (contact_id, company_id) DO UPDATE SET is_primary = true WHERE NOT company_contacts.is_primary
+"""
+
+
+def find(table: Table, alias: str, values: Sequence[str], *, most: int) -> list[tuple[str, int, float]]:
+    """(value, id, seconds since 1970 it was added) of the newest `most` records per value."""
+    if not ALIAS.fullmatch(alias):
+        raise ValueError(f"not a field alias: {alias!r}")
+    statement = FIND.format(table=table.name, alias=alias)
+    found = rows(statement, {"values": list(values), "most": most})
+    return [(values[position - 1], id, added) for position, id, added in found]
+
+
+def find_ids(table: Table, ids: Sequence[int]) -> dict[int, int]:
+    """The ids that exist, with the id under which each lives now."""
+    return dict(rows(FIND_CONTACT_IDS if table.object == "lead" else FIND_COMPANY_IDS, {"ids": list(ids)}))
+
+
+def reserve_ids(table: Table, count: int) -> list[int]:
+    """New ids, ascending."""
+    sequence = scalar("SELECT pg_get_serial_sequence(%s, 'id')", (table.name,))
+    return [id for (id,) in rows("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", (sequence, count))]
+
+
+def insert(table: Table, columns: Sequence[str], lines: Iterable[bytes]) -> None:
+    """Makes records by COPY from lines in its text format: id, fields, then `columns`."""
+    statement = f"COPY {table.name} (id, fields, {', '.join(columns)}) FROM STDIN"
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.cursor().copy(statement) as copy:
+        copy.write(b"\n".join(lines))
+
+
+def update(table: Table, records: Sequence[dict[str, Any]], *, keep: bool, by: int | None, by_name: str | None) -> None:
+    """Merges records ({"id", "fields", and columns}) into those that exist."""
+    if records:
+        execute(table.update, {"rows": orjson.dumps(records).decode(), "keep": keep, "by": by, "by_name": by_name})
