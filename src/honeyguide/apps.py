@@ -14,3 +14,10 @@ class HoneyguideConfig(AppConfig):
 
         load_all("models")
         super().import_models()
+
+    def ready(self) -> None:
+        from django.core.signals import request_started
+
+        from honeyguide.engine.database.connections import drop_broken
+
+        request_started.connect(drop_broken, dispatch_uid="honeyguide.drop_broken")

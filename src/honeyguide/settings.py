@@ -9,8 +9,6 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from psycopg.conninfo import conninfo_to_dict
-
 
 def env(name: str, default: str = "") -> str:
     """The value of an environment variable, or of the file that `<name>_FILE` names."""
@@ -74,6 +72,8 @@ DATABASE_URL = env("DATABASE_URL")
 
 def database() -> dict:
     """Django's connection settings: the given PostgreSQL, or the embedded one's socket in the data directory."""
+    from psycopg.conninfo import conninfo_to_dict
+
     from honeyguide.engine.database.embedded import connection_parameters
 
     given = conninfo_to_dict(DATABASE_URL) if DATABASE_URL else connection_parameters(DATA_DIR)
@@ -85,7 +85,7 @@ def database() -> dict:
         "HOST": given.pop("host", ""),
         "PORT": str(given.pop("port", "")),
         "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": False,  # engine.database.connections notices broken ones without a round trip
         "OPTIONS": {**given, "application_name": "honeyguide"},
     }
 
@@ -96,7 +96,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
     "procrastinate.contrib.django",
     "honeyguide.apps.HoneyguideConfig",
 ]
@@ -138,8 +137,6 @@ TEMPLATES = [
         },
     }
 ]
-STATIC_URL = "/static/"
-STATICFILES_DIRS = [PACKAGE_DIR / "engine/ui/static"]
 
 LOGGING = {
     "version": 1,

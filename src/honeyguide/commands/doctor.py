@@ -1,0 +1,173 @@
+"""`doctor`: what is well, what is not, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import click
+
+from honeyguide.commands.product import load_settings, product
+
+CLOCK_WARN_SECONDS = 2
+CLOCK_FAIL_SECONDS = 60
+DISK_WARN_BYTES = 2 * 2**30
+DISK_FAIL_BYTES = 200 * 2**20
+SMTP_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report; `state` is ok, warn or fail."""
+
+    subject: str
+    state: str
+    text: str
+
+
+@click.command()
+def doctor() -> None:
+    """Check database, schema, clock, disk, SMTP and settings; exit code 1 when something fails."""
+    load_settings()
+    failed = False
+    for finding in _findings():
+        colour = {"ok": "green", "warn": "yellow", "fail": "red"}[finding.state]
+        click.echo(f"{click.style(f'{finding.state:4}', fg=colour)}  {finding.subject}: {finding.text}")
+        failed = failed or finding.state == "fail"
+    raise SystemExit(1 if failed else 0)
+
+
+def _findings() -> Iterator[Finding]:
+    yield from map(_guarded, (data_directory, disk))
+    try:
+        with product(migrated=False):
+            yield from map(_guarded, (database, schema, clock, worker, smtp, site_url))
+    except SystemExit as reason:
+        if isinstance(reason.code, int):
+            raise
+        yield Finding("database", "fail", str(reason.code))
+
+
+def _guarded(check: Callable[[], Finding]) -> Finding:
+    try:
+        return check()
+    except Exception as error:  # a check that breaks is itself a finding
+        return Finding(check.__name__.replace("_", " "), "fail", f"cannot be checked: {error}")
+
+
+def data_directory() -> Finding:
+    from honeyguide.settings import DATA_DIR
+
+    if not os.access(DATA_DIR, os.R_OK | os.W_OK | os.X_OK):
+        return Finding("data directory", "fail", f"{DATA_DIR} cannot be written. Change its owner, or give --data-dir.")
+    key = DATA_DIR / "secret_key"
+    if key.exists() and key.stat().st_mode & 0o077:
+        return Finding("data directory", "warn", f"others may read {key}. Run: chmod 600 {key}")
+    return Finding("data directory", "ok", str(DATA_DIR))
+
+
+def disk() -> Finding:
+    from honeyguide.settings import DATA_DIR
+
+    free = shutil.disk_usage(DATA_DIR).free
+    text = f"{free / 2**30:.1f} GB free in {DATA_DIR}"
+    if free < DISK_FAIL_BYTES:
+        return Finding("disk", "fail", f"{text}. PostgreSQL stops when it is full: free some space now.")
+    if free < DISK_WARN_BYTES:
+        return Finding("disk", "warn", f"{text}. Plan for more: imports and the event log grow.")
+    return Finding("disk", "ok", text)
+
+
+def database() -> Finding:
+    from django.db import connection
+
+    from honeyguide.engine.database.external import OLDEST_VERSION
+    from honeyguide.engine.sql import one
+
+    version, name, size = one(
+        "SELECT current_setting('server_version'), current_database(), pg_size_pretty(pg_database_size(current_database()))"
+    )
+    from honeyguide.settings import DATABASE_URL
+
+    text = f"{'yours' if DATABASE_URL else 'embedded'} PostgreSQL {version}, database {name}, {size}"
+    if connection.pg_version < OLDEST_VERSION * 10_000:
+        return Finding("database", "fail", f"{text}; version {OLDEST_VERSION} or newer is needed. Upgrade it.")
+    return Finding("database", "ok", text)
+
+
+def schema() -> Finding:
+    from honeyguide.engine.database.migrate import missing
+
+    count = missing()
+    if count:
+        return Finding("schema", "warn", f"{count} migrations are missing. Run: honeyguide migrate")
+    return Finding("schema", "ok", "up to date")
+
+
+def clock() -> Finding:
+    import time
+
+    from honeyguide.engine.sql import scalar
+
+    before = time.time()
+    there = float(scalar("SELECT extract(epoch FROM clock_timestamp())"))
+    skew = abs(there - (before + time.time()) / 2)
+    if skew >= CLOCK_WARN_SECONDS:
+        state = "fail" if skew >= CLOCK_FAIL_SECONDS else "warn"
+        return Finding("clock", state, f"{skew:.0f} s away from the database's. Let both hosts set their time by NTP.")
+    return Finding("clock", "ok", "agrees with the database's")
+
+
+def worker() -> Finding:
+    from honeyguide.engine.sql import scalar
+
+    alive = scalar("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 seconds'")
+    if alive:
+        return Finding("worker", "ok", f"{alive} running")
+    return Finding(
+        "worker", "warn", "none runs: nothing is sent or rebuilt. Run `honeyguide serve` or `honeyguide worker`."
+    )
+
+
+def smtp() -> Finding:
+    import socket
+    from urllib.parse import urlsplit
+
+    from honeyguide import settings
+    from honeyguide.engine import config
+
+    address = urlsplit(settings.SMTP_URL or config.get("mailer_dsn"))
+    port = address.port or {"smtps": 465}.get(address.scheme, 25)
+    where = f"{address.hostname}:{port}"
+    advice = "Set HONEYGUIDE_SMTP_URL=smtp://user:password@host:587 or `honeyguide config set mailer_dsn ...`."
+    if not address.hostname:
+        return Finding("smtp", "fail", f"no server is set. {advice}")
+    try:
+        with socket.create_connection((address.hostname, port), timeout=SMTP_SECONDS) as connection:
+            if address.scheme == "smtps":
+                return Finding("smtp", "ok", f"{where} accepts connections")
+            connection.settimeout(SMTP_SECONDS)
+            greeting = connection.recv(1000).decode(errors="replace").split("\r\n")[0]
+    except OSError as error:
+        return Finding("smtp", "fail", f"{where} cannot be reached ({error.strerror or error}). {advice}")
+    if not greeting.startswith("220"):
+        return Finding("smtp", "fail", f"{where} does not greet like an SMTP server ({greeting!r}). {advice}")
+    return Finding("smtp", "ok", f"{where} answers")
+
+
+def site_url() -> Finding:
+    from urllib.parse import urlsplit
+
+    from honeyguide import settings
+    from honeyguide.engine import config
+
+    url = settings.SITE_URL or config.get("site_url")
+    if not url:
+        return Finding(
+            "site URL", "warn", "not set: links in e-mails point to this machine. Set HONEYGUIDE_SITE_URL=https://..."
+        )
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        return Finding("site URL", "fail", f"{url!r} is no address. Set HONEYGUIDE_SITE_URL=https://your.host")
+    return Finding("site URL", "ok", url)

@@ -1,0 +1,46 @@
+"""The product, ready to be used by a command."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from honeyguide.engine.database.embedded import Running
+
+
+@contextmanager
+def product(*, migrated: bool = True) -> Iterator[Running | None]:
+    """Inside the block the database answers, its schema is up to date and Django is set up.
+
+    Gives the embedded server, or None when `DATABASE_URL` names another. What stands in the way ends the process with
+    one sentence and exit code 1.
+    """
+    load_settings()
+    from honeyguide.engine.database.available import available
+
+    with available() as server:
+        import django
+
+        django.setup()
+        if migrated:
+            from honeyguide.engine.database.migrate import migrate
+
+            migrate()
+        yield server
+
+
+def load_settings() -> None:
+    """Imports the settings, which reads the environment and touches the data directory."""
+    from honeyguide.engine.database.problems import explained
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "honeyguide.settings")
+    with explained(Path(os.environ.get("HONEYGUIDE_DATA_DIR") or Path.home() / ".local/share/honeyguide")):
+        import honeyguide.settings  # noqa: F401
+
+
+def say(text: str) -> None:
+    """A line for people, kept apart from what may be piped."""
+    click.echo(text, file=sys.stderr)
