@@ -2,15 +2,29 @@
 
 from django.utils.module_loading import import_string
 
+from honeyguide.engine.ui import assets
+
 ADMIN_PREFIX = "/s/"
 CHAIN = [
     "django.middleware.security.SecurityMiddleware",
+    "honeyguide.engine.ui.middleware.content_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+
+# Own files only: no inline script or style ever runs. Pages that show foreign HTML bring a policy of their own.
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-src 'self'; frame-ancestors 'none'"
+)
+# For foreign HTML (an e-mail) in a frame: it may look as it likes, but runs nothing and is nobody.
+FRAME_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src * data:; style-src * 'unsafe-inline'; "
+    "font-src * data:; media-src *; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
 
 
 def for_admin_pages(get_response):
@@ -19,8 +33,23 @@ def for_admin_pages(get_response):
         full = import_string(name)(full)
 
     def middleware(request):
-        if request.path_info.startswith(ADMIN_PREFIX):
+        path = request.path_info
+        if path.startswith(ADMIN_PREFIX):
             return full(request)
+        if path.startswith(assets.PREFIX):
+            return assets.serve(request)
         return get_response(request)
+
+    return middleware
+
+
+def content_policy(get_response):
+    """The one place that sets Content-Security-Policy and forbids caches to keep admin pages."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        response.setdefault("Cache-Control", "no-store")
+        return response
 
     return middleware

@@ -1,0 +1,65 @@
+"""What people do to their own account: sign in, change name, password and appearance."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.utils import timezone
+
+from honeyguide.engine.access.rate_limit import COUNT
+from honeyguide.engine.resource import Invalid
+from honeyguide.engine.sql import one
+from honeyguide.features.users.models import User
+from honeyguide.features.users.services import is_timezone, name_taken, password_problem
+
+LOGIN_TRIES = 10
+LOGIN_WINDOW_SECONDS = 15 * 60
+THEMES = ("auto", "light", "dark")
+
+
+def count_login_try(name: str, address: str) -> bool:
+    """Counts a try to sign in with this name from this address; whether it is still within what is allowed."""
+    credential = f"login:{name.lower()[:150]}:{address}"[:191]
+    now = int(time.time())
+    _, tries = one(COUNT, {"credential": credential, "now": now, "window": LOGIN_WINDOW_SECONDS})
+    return tries <= LOGIN_TRIES
+
+
+def record_login(user: User) -> None:
+    user.last_login = timezone.now()
+    user.save(update_fields=["last_login"])
+
+
+def set_theme(user: User, theme: str) -> None:
+    """Keeps whether pages are light, dark or as the system is."""
+    if theme in THEMES:
+        user.preferences = {**(user.preferences or {}), "theme": theme}
+        user.save(update_fields=["preferences"])
+
+
+def update_account(user: User, values: dict[str, str]) -> None:
+    """Changes one's own names, address, time zone and, when given, password. Raises `Invalid`; then nothing changed."""
+    errors: dict[str, Any] = {}
+    for name, label in (("first_name", "First name"), ("last_name", "Last name"), ("email", "Email")):
+        if not values.get(name, "").strip():
+            errors[name] = f"{label} is required."
+    if values.get("email") and name_taken(values["email"].strip(), besides=user.pk):
+        errors["email"] = "Email is already in use. Please choose another."
+    if values.get("timezone") and not is_timezone(values["timezone"]):
+        errors["timezone"] = "There is no such time zone."
+    if password := values.get("password", ""):
+        if not user.check_password(values.get("current_password", "")):
+            errors["current_password"] = "This is not your current password."
+        if problem := password_problem(password, values.get("password_again", "")):
+            errors["password"] = problem
+    for name in ("first_name", "last_name", "email", "position"):
+        if len(values.get(name, "")) > 191:
+            errors[name] = "This value is too long. It should have 191 characters or less."
+    if errors:
+        raise Invalid(errors)
+    for name in ("first_name", "last_name", "email", "position", "timezone", "signature"):
+        setattr(user, name, values.get(name, "").replace("\x00", "").strip())
+    if password:
+        user.set_password(password)
+    user.save()

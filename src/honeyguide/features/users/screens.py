@@ -1,0 +1,168 @@
+"""Signing in and out, one's own account, users and roles."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from honeyguide.engine.resource import Invalid
+from honeyguide.engine.ui import messages
+from honeyguide.engine.ui.screen import PUBLIC, SIGNED_IN, Column, Menu, Page, Pages, Screen, Section
+from honeyguide.engine.ui.tags import hue, initials, when
+from honeyguide.features.users.account import count_login_try, record_login, set_theme, update_account
+from honeyguide.features.users.resource import ROLES, USERS
+
+REMEMBER_SECONDS = 365 * 24 * 3600
+ACCOUNT_FIELDS = ("first_name", "last_name", "email", "position", "timezone", "signature")
+
+
+def login_view(request: HttpRequest) -> HttpResponse:
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None) or not target.startswith("/s/"):
+        target = settings.LOGIN_REDIRECT_URL
+    if request.user.is_authenticated:
+        return redirect(target)
+    name = request.POST.get("username", "").replace("\x00", "")[:191]
+    problem = ""
+    if request.method == "POST":
+        if not count_login_try(name, request.META.get("REMOTE_ADDR", "")):
+            problem = "Too many tries. Please wait a quarter of an hour."
+        else:
+            user = authenticate(request, username=name, password=request.POST.get("password", "")[:4096])
+            if user is not None:
+                login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+                request.session.set_expiry(REMEMBER_SECONDS if request.POST.get("remember") else 0)
+                record_login(user)
+                return redirect(target)
+            problem = "User name or password is wrong."
+    context = {"title": "Sign in", "next": target, "name": name, "problem": problem}
+    return render(request, "users/login.html", context, status=422 if problem else 200)
+
+
+def logout_view(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect(settings.LOGIN_URL)
+
+
+def account_view(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    errors: dict[str, list[str]] = {}
+    values = {name: getattr(user, name) or "" for name in ACCOUNT_FIELDS}
+    if request.method == "POST":
+        values = {name: request.POST.get(name, "") for name in ACCOUNT_FIELDS}
+        passwords = {n: request.POST.get(n, "") for n in ("password", "password_again", "current_password")}
+        try:
+            update_account(user, values | passwords)
+        except Invalid as error:
+            errors = error.errors
+        else:
+            update_session_auth_hash(request, user)
+            messages.success(request, "Your account has been saved.")
+            return redirect("/s/account")
+    context = {
+        "title": "Account",
+        "values": values,
+        "errors": errors,
+        "zones": sorted(available_timezones()),
+        "back": "/s/dashboard",
+    }
+    return render(request, "users/account.html", context, status=422 if errors else 200)
+
+
+def theme_view(request: HttpRequest) -> HttpResponse:
+    set_theme(request.user, request.POST.get("theme", ""))
+    return HttpResponse(status=204)
+
+
+PAGES = Pages(
+    Page(path="login", view=login_view, right=PUBLIC, methods=("GET", "POST")),
+    Page(path="logout", view=logout_view, right=SIGNED_IN, methods=("POST",)),
+    Page(path="account", view=account_view, right=SIGNED_IN, methods=("GET", "POST")),
+    Page(path="account/theme", view=theme_view, right=SIGNED_IN, methods=("POST",)),
+)
+
+
+def show_name(user) -> str:
+    return format_html(
+        '<div class="hg-person"><span class="avatar avatar-sm bg-{}-lt">{}</span><a href="/s/users/edit/{}">{}</a></div>',
+        hue(user.username), initials(user.name), user.pk, user.name,
+    )  # fmt: skip
+
+
+USERS_MENU = Menu(label="Users", path="/s/users", icon="users-group", order=30, right="user:users:view", admin=True)
+USERS_SCREEN = Screen(
+    resource=USERS,
+    slug="users",
+    icon="users-group",
+    one="user",
+    many="Users",
+    title=lambda user: user.name,
+    columns=[
+        Column(label="Name", show=show_name, sort="lastName"),
+        Column(label="Username", show=lambda user: user.username, sort="username"),
+        Column(label="Email", show=lambda user: user.email, sort="email"),
+        Column(label="Role", show=lambda user: user.role.name),
+        Column(label="Last login", show=lambda user: when(user.last_login, "ago") or "never"),
+        Column(label="ID", show=lambda user: user.pk, sort="id", css="hg-num"),
+    ],
+    sections=[
+        Section(title="Person", fields=["firstName", "lastName", "position", "signature"]),
+        Section(title="Sign-in", fields=["username", "email", "role"], template="users/sign_in.html"),
+        Section(title="Settings", fields=["isPublished", "timezone"], aside=True),
+    ],
+    labels={"isPublished": "May sign in", "timezone": "Time zone"},
+    search_help=[
+        ("is:admin", "administrators"),
+        ("role:name", "with this role"),
+        ("email:name", "address begins with"),
+    ],
+    standard=("list", "new", "edit", "delete"),
+    collect_form=lambda request, item: user_params(request, item),
+)
+
+
+def user_params(request: HttpRequest, item) -> dict:
+    params: dict = {
+        name: request.POST.get(name, "")
+        for name in ("firstName", "lastName", "position", "signature", "email", "role", "timezone")
+    }
+    params["isPublished"] = "isPublished" in request.POST
+    if item is None:
+        params["username"] = request.POST.get("username", "")
+        params["plainPassword"] = {
+            "password": request.POST.get("password", ""),
+            "confirm": request.POST.get("password_again", ""),
+        }
+    return params
+
+
+ROLES_MENU = Menu(label="Roles", path="/s/roles", icon="shield-lock", order=31, right="user:roles:view", admin=True)
+ROLES_SCREEN = Screen(
+    resource=ROLES,
+    slug="roles",
+    icon="shield-lock",
+    one="role",
+    many="Roles",
+    title=lambda role: role.name,
+    columns=[
+        Column(
+            label="Name",
+            show=lambda role: format_html('<a href="/s/roles/edit/{}">{}</a>', role.pk, role.name),
+            sort="name",
+        ),
+        Column(label="Description", show=lambda role: role.description),
+        Column(label="Full access", show=lambda role: "Yes" if role.is_admin else "No"),
+        Column(label="ID", show=lambda role: role.pk, sort="id", css="hg-num"),
+    ],
+    sections=[
+        Section(title="Role", fields=["name", "description", "isAdmin"]),
+    ],
+    labels={"isAdmin": "Full access to everything"},
+    standard=("list", "new", "edit", "delete"),
+)
