@@ -2,6 +2,9 @@
 
 from django.urls import include, path
 
+handler500 = "honeyguide.health.server_error"
+
 urlpatterns = [
     path("", include("honeyguide.engine.api.urls")),
+    path("", include("honeyguide.health")),
 ]
