@@ -10,13 +10,36 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Decimal,
+)
 from typing import Any
 
 from honeyguide.engine.dates import parse_date, parse_datetime, parse_time
 
 INVALID = "This value is not valid."
-TEXT = ("=", "!=", "empty", "!empty", "like", "!like", "regexp", "!regexp", "startsWith", "endsWith", "contains", "in", "!in")
+TEXT = (
+    "=",
+    "!=",
+    "empty",
+    "!empty",
+    "like",
+    "!like",
+    "regexp",
+    "!regexp",
+    "startsWith",
+    "endsWith",
+    "contains",
+    "in",
+    "!in",
+)
 SELECT = ("=", "!=", "empty", "!empty", "regexp", "!regexp", "in", "!in")
 BOOLEAN = ("=", "!=")
 MULTI = ("in", "!in", "empty", "!empty")

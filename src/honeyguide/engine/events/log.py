@@ -89,8 +89,13 @@ def consume(consumer: Consumer) -> int:
     The cursor row is locked, so two workers never run one consumer at once; the second one sees 0.
     """
     with transaction.atomic():
-        execute("INSERT INTO event_cursors (consumer, xid, event_id) VALUES (%s, 0, 0) ON CONFLICT DO NOTHING", (consumer.name,))
-        cursor = one("SELECT xid, event_id FROM event_cursors WHERE consumer = %s FOR UPDATE SKIP LOCKED", (consumer.name,))
+        execute(
+            "INSERT INTO event_cursors (consumer, xid, event_id) VALUES (%s, 0, 0) ON CONFLICT DO NOTHING",
+            (consumer.name,),
+        )
+        cursor = one(
+            "SELECT xid, event_id FROM event_cursors WHERE consumer = %s FOR UPDATE SKIP LOCKED", (consumer.name,)
+        )
         if cursor is None:
             return 0
         found = rows(READ, {"xid": cursor[0], "event_id": cursor[1], "limit": consumer.batch})
