@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from honeyguide.engine import config
-from honeyguide.engine.sql import Clause, execute, one, rows
+from honeyguide.engine.sql import Clause, one, rows
 from honeyguide.features.fields.definitions import VERSION, Definition, Definitions
 
 LOCKS = {"lead": 0x686F6E01, "company": 0x686F6E02}  # the advisory lock of each identity as a whole
@@ -21,20 +21,15 @@ TABLES = {"lead": "contacts", "company": "companies"}
 MANY = 300  # more values than this take the whole identity's lock instead of one each
 
 LOCK_VALUES = f"""
-    SELECT {VERSION}, count(pg_advisory_xact_lock(value))
-    FROM (SELECT pg_advisory_xact_lock_shared(%s)) whole, unnest(%s::bigint[]) value
+    SELECT {VERSION}, pg_advisory_xact_lock_shared(%s),
+           (SELECT count(pg_advisory_xact_lock(value)) FROM unnest(%s::bigint[]) value)
 """
 LOCK_ALL = f"SELECT {VERSION}, pg_advisory_xact_lock(%s)"
 
 
-def key(definition: Definition, value: Any) -> str:
-    """A value as identity compares it: whatever the case."""
-    return str(value).lower()
-
-
 def lock_number(definition: Definition, value: Any) -> int:
     """The advisory lock of one unique value."""
-    text = f"{definition.object}:{definition.alias}:{key(definition, value)}"
+    text = f"{definition.object}:{definition.alias}:{str(value).lower()}"
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 
 
@@ -64,14 +59,21 @@ def same_as(object_: str, values: Sequence[tuple[Definition, Any]]) -> Clause | 
     """The condition on the object's table for being the same; None when nothing can tell."""
     if not values:
         return None
-    operator = config.get("contact_unique_identifiers_operator" if object_ == "lead" else "company_unique_identifiers_operator")
+    operator = config.get(
+        "contact_unique_identifiers_operator" if object_ == "lead" else "company_unique_identifiers_operator"
+    )
     clauses = [equals(definition, value) for definition, value in values]
     return Clause.every(clauses) if operator == "AND" else Clause.some(clauses)
 
 
 def equals(definition: Definition, value: Any) -> Clause:
     """A field has exactly this value, whatever the case; served by the field's index."""
-    return Clause(f"lower({TABLES[definition.object]}.fields ->> '{definition.alias}') = %s", (key(definition, value),))
+    return Clause(f"{_expression(definition)} = lower(%s)", (str(value),))
+
+
+def _expression(definition: Definition) -> str:
+    """Exactly that of the field's index."""
+    return f"lower({TABLES[definition.object]}.fields ->> '{definition.alias}')"
 
 
 def find(object_: str, values: Sequence[tuple[Definition, Any]]) -> int | None:
@@ -95,12 +97,12 @@ def candidates(object_: str, values: Sequence[tuple[Definition, Any]]) -> list[i
 
 
 def find_each(definition: Definition, values: Iterable[Any]) -> dict[str, int]:
-    """One pass over the index: the newest record of each value, by the value's key."""
-    table = TABLES[definition.object]
-    expression = f"lower({table}.fields ->> '{definition.alias}')"
+    """One pass over the index: the newest record of each value; values that nobody has are left out."""
+    table, expression = TABLES[definition.object], _expression(definition)
     found = rows(
-        f"SELECT {expression}, id FROM {table} WHERE {expression} = ANY(%s) ORDER BY date_added ASC NULLS FIRST, id ASC",
-        ([key(definition, value) for value in values],),
+        f"SELECT value, {table}.id FROM unnest(%s::text[]) value JOIN {table} ON {expression} = lower(value) "
+        f"ORDER BY {table}.date_added ASC NULLS FIRST, {table}.id ASC",
+        ([str(value) for value in values],),
     )
     return dict(found)
 
@@ -116,10 +118,7 @@ def is_taken(definition: Definition, value: Any, *, besides: int | None) -> bool
 
 def lock_rows(table_ids: Sequence[int]) -> list[int]:
     """Locks contacts in the order of their ids; returns those that exist."""
-    return [row[0] for row in rows("SELECT id FROM contacts WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (sorted(table_ids),))]
-
-
-__all__ = [
-    "candidates", "equals", "execute", "find", "find_each", "given", "is_taken", "key", "lock_everything", "lock_number",
-    "lock_rows", "lock_values", "same_as",
-]  # fmt: skip
+    return [
+        row[0]
+        for row in rows("SELECT id FROM contacts WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (sorted(table_ids),))
+    ]

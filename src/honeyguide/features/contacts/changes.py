@@ -1,0 +1,94 @@
+"""Changes of one kind to any number of contacts, in one statement each: points, owner, stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from honeyguide.engine.events import EventType, New, append_many
+from honeyguide.engine.resource.errors import Refused
+from honeyguide.engine.sql import one, rows
+from honeyguide.features.contacts.preferences import as_ids
+
+OPERATORS = {
+    "plus": ("points::numeric + %(delta)s", "add (+)"),
+    "minus": ("points::numeric - %(delta)s", "subtract (-)"),
+    "times": ("points::numeric * %(delta)s", "multiply (x)"),
+    "divide": ("trunc(points::numeric / nullif(%(delta)s, 0))", "divide (/)"),
+}
+# One pass: every contact's points, kept within what a column holds; rows are locked in the order of ids.
+ADJUST = """
+    WITH chosen AS (SELECT id FROM contacts WHERE id = ANY(%(contacts)s) ORDER BY id FOR NO KEY UPDATE)
+    UPDATE contacts SET points = greatest(least({}, 2147483647), -2147483648)::int
+    FROM chosen WHERE chosen.id = contacts.id
+    RETURNING contacts.id
+"""
+# One pass: a new owner or stage where it differs; rows are locked in the order of ids.
+ASSIGN = """
+    WITH chosen AS (
+        SELECT id FROM contacts
+        WHERE id = ANY(%(contacts)s) AND {column} IS DISTINCT FROM %(value)s::bigint
+        ORDER BY id FOR NO KEY UPDATE
+    )
+    UPDATE contacts SET {column} = %(value)s, date_modified = now(), modified_by = coalesce(%(by)s::int, modified_by),
+        modified_by_user = coalesce(%(name)s::text, modified_by_user)
+    FROM chosen WHERE chosen.id = contacts.id
+    RETURNING contacts.id
+"""
+
+
+@transaction.atomic
+def adjust_points(
+    contact_ids: int | Iterable[int],
+    operator: str,
+    delta: int,
+    *,
+    event_name: str | None = None,
+    action_name: str = "API",
+    kind: str = "API",
+    by: Any = None,
+) -> int:
+    """Adds to, takes from, multiplies or divides points (plus, minus, times, divide); a delta of 0 changes nothing.
+
+    Returns how many contacts changed. Raises `Refused` for another operator.
+    """
+    if operator not in OPERATORS:
+        raise Refused("Invalid operator")
+    if delta == 0:
+        return 0
+    expression, label = OPERATORS[operator]
+    changed = rows(ADJUST.format(expression), {"contacts": as_ids(contact_ids), "delta": delta})
+    shown = -delta if operator == "minus" else delta
+    payload = {"event": event_name or label, "action": action_name, "delta": shown, "type": kind}
+    append_many(New(EventType.POINTS_CHANGED, row[0], payload=payload) for row in changed)
+    return len(changed)
+
+
+@transaction.atomic
+def set_owner(contact_ids: int | Iterable[int], owner_id: int | None, *, by: Any = None) -> int:
+    """Gives contacts to a user, or to nobody; returns how many changed hands."""
+    changed = _assign("owner_id", contact_ids, owner_id, by)
+    append_many(New(EventType.OWNER_CHANGED, contact_id, owner_id) for contact_id in changed)
+    return len(changed)
+
+
+@transaction.atomic
+def set_stage(contact_ids: int | Iterable[int], stage_id: int | None, *, by: Any = None) -> int:
+    """Puts contacts into a stage, or takes them out of theirs; returns how many moved."""
+    changed = _assign("stage_id", contact_ids, stage_id, by)
+    name = one("SELECT name FROM stages WHERE id = %s", (stage_id,)) if stage_id else None
+    payload = {"name": f"{stage_id}:{name[0]}" if name else "", "action": "Stage changed"}
+    append_many(New(EventType.STAGE_CHANGED, contact_id, stage_id, payload) for contact_id in changed)
+    return len(changed)
+
+
+def _assign(column: str, contact_ids: int | Iterable[int], value: int | None, by: Any) -> list[int]:
+    params = {
+        "contacts": as_ids(contact_ids),
+        "value": value,
+        "by": by.pk if by else None,
+        "name": by.name if by else None,
+    }
+    return sorted(row[0] for row in rows(ASSIGN.format(column=column), params))

@@ -1,0 +1,73 @@
+"""What the pages of contacts ask for beside the contacts themselves. Every answer is bounded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import DatabaseError, transaction
+
+from honeyguide.engine.sql import Clause, execute, one, rows, scalar
+
+COUNT_MILLISECONDS = 1500
+
+SEGMENTS_OF = """
+    SELECT s.id, s.name, m.manually_added FROM segment_contacts m JOIN segments s ON s.id = m.segment_id
+    WHERE m.contact_id = %s AND NOT m.manually_removed ORDER BY s.name LIMIT 200
+"""
+
+COMPANIES_OF = """
+    SELECT c.id, c.fields ->> 'companyname', m.is_primary FROM company_contacts m JOIN companies c ON c.id = m.company_id
+    WHERE m.contact_id = %s ORDER BY m.is_primary DESC, m.date_associated LIMIT 100
+"""
+
+DEVICES_OF = """
+    SELECT device, device_os_name, device_os_version, client_info ->> 'name', device_brand, date_added
+    FROM devices WHERE contact_id = %s ORDER BY id DESC LIMIT 50
+"""
+
+NOTES_OF = """
+    SELECT id, type, text, coalesce(date_time, date_added), created_by_user FROM notes
+    WHERE contact_id = %s ORDER BY coalesce(date_time, date_added) DESC, id DESC LIMIT 100
+"""
+
+# One pass: what came of the messages to this contact.
+MAILS_OF = """
+    SELECT count(*) FILTER (WHERE state = 3), count(read_at), count(*) FILTER (WHERE click_count > 0)
+    FROM outbox WHERE contact_id = %s
+"""
+
+
+def segments_of(contact_id: int) -> list[tuple[int, str, bool]]:
+    return rows(SEGMENTS_OF, (contact_id,))
+
+
+def companies_of(contact_id: int) -> list[tuple[int, str, bool]]:
+    return rows(COMPANIES_OF, (contact_id,))
+
+
+def devices_of(contact_id: int) -> list[tuple]:
+    return rows(DEVICES_OF, (contact_id,))
+
+
+def notes_of(contact_id: int) -> list[dict[str, Any]]:
+    return [dict(zip(("id", "type", "text", "at", "by"), row, strict=True)) for row in rows(NOTES_OF, (contact_id,))]
+
+
+def mails_of(contact_id: int) -> tuple[int, int, int]:
+    return one(MAILS_OF, (contact_id,))
+
+
+def names(table: str, column: str = "name") -> list[tuple[int, str]]:
+    """(id, name) of segments, stages, tags or users, for pickers. `table` and `column` are names from code."""
+    return rows(f"SELECT id, {column} FROM {table} ORDER BY 2 LIMIT 1000")
+
+
+def count(where: Clause) -> tuple[int, bool]:
+    """How many contacts match, and whether that is exact. What would take too long is the planner's estimate."""
+    try:
+        with transaction.atomic():
+            execute("SELECT set_config('statement_timeout', %s, true)", (str(COUNT_MILLISECONDS),))
+            return scalar(f"SELECT count(*) FROM contacts WHERE {where.text}", where.params), True
+    except DatabaseError:
+        plan = scalar(f"EXPLAIN (FORMAT JSON) SELECT 1 FROM contacts WHERE {where.text}", where.params)
+        return int(plan[0]["Plan"]["Plan Rows"]), False
