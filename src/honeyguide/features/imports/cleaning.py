@@ -74,7 +74,11 @@ def clean(batch: Batch, plan: Plan) -> tuple[list[Record], list[Failure]]:
     records = [
         Record(line, values, company, special)
         for line, values, company, special in zip(
-            lines, parts.get("values", nothing), parts.get("company", nothing), parts.get("special", nothing), strict=True
+            lines,
+            parts.get("values", nothing),
+            parts.get("company", nothing),
+            parts.get("special", nothing),
+            strict=True,
         )
     ]
     failures = [Failure(*broken) for broken in batch.broken]
@@ -105,11 +109,16 @@ def _dicts(names: list[str], columns: list[Sequence[Any]]) -> list[dict[str, Any
     """One dictionary per row, without the cells that say nothing."""
     if any(EMPTIED in column for column in columns):
         return [
-            {name: None if value is EMPTIED else value for name, value in zip(names, row, strict=True) if value is not None}
+            {
+                name: None if value is EMPTIED else value
+                for name, value in zip(names, row, strict=True)
+                if value is not None
+            }
             for row in zip(*columns, strict=True)
         ]
     return [
-        {name: value for name, value in zip(names, row, strict=True) if value is not None} for row in zip(*columns, strict=True)
+        {name: value for name, value in zip(names, row, strict=True) if value is not None}
+        for row in zip(*columns, strict=True)
     ]
 
 
@@ -128,7 +137,9 @@ def _clean_column(cells: Sequence[str], column: Column, problems: dict[int, str]
     elif definition.type == "email":
         values = [cell if PLAIN_EMAIL(cell) else cell and REFUSED for cell in cells]
     else:
-        values = _each(cells, _short_way(definition.type, lambda cell: full(cell, properties)), label, problems, clears=True)
+        values = _each(
+            cells, _short_way(definition.type, lambda cell: full(cell, properties)), label, problems, clears=True
+        )
     if REFUSED in values:
         for i, value in enumerate(values):
             if value is REFUSED:

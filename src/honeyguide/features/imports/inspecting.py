@@ -34,7 +34,9 @@ class Preview:
     warnings: list[str]
 
 
-def inspect(path: str | Path, *, delimiter: str = "", enclosure: str = '"', escape: str = "", encoding: str = "") -> Preview:
+def inspect(
+    path: str | Path, *, delimiter: str = "", enclosure: str = '"', escape: str = "", encoding: str = ""
+) -> Preview:
     """What the file holds; what is not given is guessed. Raises `UnusableFile`."""
     path = Path(path)
     try:

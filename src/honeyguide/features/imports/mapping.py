@@ -150,8 +150,10 @@ def plan(object: str, headers: Sequence[str], mapping: Mapping[str, str], option
     for header, target in mapping.items():
         if header not in headers:
             errors.append(f"The file has no column {header!r}.")
-        elif target in SPECIALS[object] or target in OWN_COLUMNS and object == "lead" and target in own:
-            columns.append(Column(list(headers).index(header), OWN_COLUMNS.get(target, target), "special", own.get(target)))
+        elif target in SPECIALS[object] or (target in OWN_COLUMNS and object == "lead" and target in own):
+            columns.append(
+                Column(list(headers).index(header), OWN_COLUMNS.get(target, target), "special", own.get(target))
+            )
         elif target in own:
             columns.append(Column(list(headers).index(header), target, object, own[target]))
         elif target in companies:
@@ -162,7 +164,9 @@ def plan(object: str, headers: Sequence[str], mapping: Mapping[str, str], option
     mapped = {c.target for c in columns}
     has_company = any(c.place == "company" for c in columns)
     needed = [*own.values(), *(companies.values() if has_company else ())]
-    errors += [f"The required field {d.alias!r} is not mapped." for d in needed if d.is_required and d.alias not in mapped]
+    errors += [
+        f"The required field {d.alias!r} is not mapped." for d in needed if d.is_required and d.alias not in mapped
+    ]
     if not columns and not errors:
         errors.append("No column is mapped.")
     if errors:

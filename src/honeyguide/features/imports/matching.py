@@ -23,79 +23,87 @@ class Outcome:
     keys: list[int | None] = field(default_factory=list)
 
 
+def key_of(value: Any) -> str:
+    """A value as identity compares it."""
+    return str(value).lower()
+
+
 class Known:
     """Records by the values of their identifiers."""
 
     def __init__(self, identifiers: Sequence[str], operator: str) -> None:
         self.identifiers, self.operator = identifiers, operator
-        self._keys: dict[str, dict[str, list[int]]] = {name: {} for name in identifiers}
+        self._ids: dict[str, dict[str, list[int]]] = {name: {} for name in identifiers}
         self._values: dict[int, dict[str, str]] = {}
         self._ranks: dict[int, Rank] = {}
 
-    def add_found(self, identifier: str, value: str, id: int, rank: Rank) -> None:
-        """The database has record `id` with this value."""
+    def add(self, identifier: str, value: str, id: int, rank: Rank) -> None:
+        """Record `id` has this value."""
         self._ranks[id] = rank
-        self._put(id, identifier, value.lower())
+        if id in self._values:
+            self._values[id][identifier] = value
+        else:
+            self._values[id] = {identifier: value}
+        if (ids := self._ids[identifier].get(value)) is None:
+            self._ids[identifier][value] = [id]
+        else:
+            ids.append(id)
 
-    def learn(self, key: int, values: Mapping[str, Any], *, keep_existing: bool = False) -> None:
-        """A row gave record `key` these values."""
-        if key < 0:
-            self._ranks.setdefault(key, (float("inf"), -key))
-        has = self._values.setdefault(key, {})
+    def change(self, id: int, record: Record, *, keep_existing: bool) -> None:
+        """A row changes record `id`."""
+        has = self._values.get(id, {})
         for name in self.identifiers:
-            if name not in values or (keep_existing and name in has):
+            if name not in record.values or (keep_existing and name in has):
                 continue
-            value = None if values[name] is None else str(values[name]).lower()
-            if (old := has.get(name)) == value:
+            value = None if record.values[name] is None else key_of(record.values[name])
+            old = has.get(name)
+            if old == value:
                 continue
             if old is not None:
-                self._keys[name][old].remove(key)
+                self._ids[name][old].remove(id)
                 del has[name]
             if value is not None:
-                self._put(key, name, value)
+                self.add(name, value, id, self._ranks.get(id, (0.0, id)))
 
-    def _put(self, key: int, identifier: str, value: str) -> None:
-        self._values.setdefault(key, {})[identifier] = value
-        self._keys[identifier].setdefault(value, []).append(key)
-
-    def find(self, values: Mapping[str, Any]) -> int | None:
-        candidates: set[int] | None = None
-        for name in self.identifiers:
-            value = values.get(name)
-            if value is None:
-                continue
-            keys = self._keys[name].get(str(value).lower(), ())
-            if candidates is None:
-                candidates = set(keys)
-            elif self.operator == "AND":
-                candidates &= set(keys)
-            else:
-                candidates |= set(keys)
-        if not candidates:
+    def find(self, wanted: Sequence[tuple[str, str]]) -> int | None:
+        """The newest record with any (or all) of these (identifier, value) pairs."""
+        if not wanted:
             return None
-        return max(candidates, key=self._ranks.__getitem__) if len(candidates) > 1 else candidates.pop()
+        found = [self._ids[name].get(value, ()) for name, value in wanted]
+        if len(found) == 1:
+            candidates: Iterable[int] = found[0]
+        elif self.operator == "AND":
+            candidates = set(found[0]).intersection(*found[1:])
+        else:
+            candidates = set().union(*found)
+        return max(candidates, key=self._ranks.__getitem__, default=None)
 
 
 def match(records: Iterable[Record | None], known: Known, by_id: Mapping[int, int], *, keep_existing: bool) -> Outcome:
     """`by_id` maps an id that a row may name to the id it has now. With `keep_existing` a later row only fills what an earlier
     one left open. A record that is None means nothing (its key is None)."""
     outcome = Outcome()
+    created, changed, keys = outcome.created, outcome.changed, outcome.keys
+    identifiers = known.identifiers
     for record in records:
         if record is None:
-            outcome.keys.append(None)
+            keys.append(None)
             continue
-        key = by_id.get(record.special.get("id", 0)) or known.find(record.values)
+        values = record.values
+        wanted = [(name, key_of(value)) for name in identifiers if (value := values.get(name)) is not None]
+        key = by_id.get(record.special.get("id", 0)) or known.find(wanted)
         if key is None:
-            outcome.created.append(record)
-            key = -len(outcome.created)
-        elif key < 0:
-            outcome.created[-key - 1] = _merged(outcome.created[-key - 1], record, keep_existing)
-        elif key in outcome.changed:
-            outcome.changed[key] = _merged(outcome.changed[key], record, keep_existing)
+            created.append(record)
+            key = -len(created)
+            for name, value in wanted:
+                known.add(name, value, key, (float("inf"), -key))
         else:
-            outcome.changed[key] = record
-        known.learn(key, record.values, keep_existing=keep_existing)
-        outcome.keys.append(key)
+            known.change(key, record, keep_existing=keep_existing)
+            if key < 0:
+                created[-key - 1] = _merged(created[-key - 1], record, keep_existing)
+            else:
+                changed[key] = _merged(changed[key], record, keep_existing) if key in changed else record
+        keys.append(key)
     return outcome
 
 

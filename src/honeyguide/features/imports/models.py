@@ -14,7 +14,9 @@ class Import(Stamped):
     status = models.SmallIntegerField(default=1)
     status_info = models.TextField(null=True)
     mapping = models.JSONField(default=dict)  # {"csv column": "field alias"}
-    options = models.JSONField(default=dict)  # delimiter, enclosure, escape, encoding, owner, segment, tags, skip_if_exists
+    options = models.JSONField(
+        default=dict
+    )  # delimiter, enclosure, escape, encoding, owner, segment, tags, skip_if_exists
     line_count = models.BigIntegerField(default=0)
     byte_count = models.BigIntegerField(default=0)
     inserted_count = models.BigIntegerField(default=0)

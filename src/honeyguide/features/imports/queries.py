@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -21,44 +22,33 @@ class Table:
 
     @property
     def update(self) -> str:
-        """One pass: the rows locked in the order of their ids, merged, and written where anything differs.
+        """One pass: the rows merged, and written where anything differs.
 
-        `keep` lets values that are there win. `identified` marks rows that say who the contact is.
+        `keep` lets values that are there win. `identified` marks rows that say who the contact is. The rows come in the
+        order of their ids, which is the order in which they are locked.
         """
         types = "".join(f", {name} {kind}" for name, kind in self.columns.items())
-        merged = "".join(f", COALESCE(new.{name}, old.{name}) AS {name}" for name in self.columns if name not in EXACT)
-        settable = [name for name in self.columns if name not in EXACT]
-        sets = "".join(f", {name} = row.{name}" for name in settable if name not in STAMPS)
-        differs = "".join(f", {{0}}.{name}" for name in settable if name not in STAMPS)
-        exact = ""
-        if "date_identified" in self.columns:
-            exact = ", COALESCE(new.date_identified, old.date_identified, CASE WHEN new.identified THEN now() END) AS date_identified"
-            sets += ", date_identified = row.date_identified"
-            differs += ", {0}.date_identified"
+        merged = {name: f"COALESCE(new.{name}, old.{name})" for name in self.columns if name not in STAMPS | GIVEN_ONCE}
+        if "date_identified" in merged:
+            merged["date_identified"] = (
+                "COALESCE(new.date_identified, old.date_identified, CASE WHEN new.identified THEN now() END)"
+            )
+        fields = "jsonb_strip_nulls(CASE WHEN %(keep)s THEN new.fields || old.fields ELSE old.fields || new.fields END)"
         return f"""
-            UPDATE {self.name} AS target
-            SET fields = row.fields, date_modified = COALESCE(row.new_date_modified, now()),
-                modified_by = COALESCE(row.new_modified_by, %(by)s),
-                modified_by_user = CASE WHEN row.new_modified_by IS NULL THEN %(by_name)s ELSE row.new_modified_by_user END
-                {sets}
-            FROM (
-                SELECT old.id,
-                    jsonb_strip_nulls(CASE WHEN %(keep)s THEN new.fields || old.fields ELSE old.fields || new.fields END) AS fields,
-                    new.date_modified AS new_date_modified, new.modified_by AS new_modified_by,
-                    new.modified_by_user AS new_modified_by_user {merged} {exact}
-                FROM jsonb_to_recordset(%(rows)s::jsonb) AS new (id bigint, fields jsonb, identified boolean {types})
-                JOIN {self.name} AS old USING (id)
-                ORDER BY old.id
-                FOR NO KEY UPDATE OF old
-            ) AS row
-            WHERE target.id = row.id
-              AND (row.new_date_modified IS NOT NULL
-                   OR (target.fields {differs.format("target")}) IS DISTINCT FROM (row.fields {differs.format("row")}))
-        """  # noqa: S608
+            UPDATE {self.name} AS old
+            SET fields = {fields}, {", ".join(f"{name} = {value}" for name, value in merged.items())},
+                date_modified = COALESCE(new.date_modified, now()),
+                modified_by = COALESCE(new.modified_by, %(by)s),
+                modified_by_user = CASE WHEN new.modified_by IS NULL THEN %(by_name)s ELSE new.modified_by_user END
+            FROM jsonb_to_recordset(%(rows)s::jsonb) AS new (id bigint, fields jsonb, identified boolean {types})
+            WHERE old.id = new.id AND (new.date_modified IS NOT NULL
+              OR ({", ".join(f"old.{name}" for name in merged)}) IS DISTINCT FROM ({", ".join(merged.values())})
+              OR old.fields IS DISTINCT FROM {fields})
+        """
 
 
 STAMPS = {"date_modified", "modified_by", "modified_by_user"}
-EXACT = {"date_identified", "points", "score"}  # points are given to new contacts only
+GIVEN_ONCE = {"points", "score"}  # to new records only
 SHARED = {
     "date_added": "timestamptz",
     "created_by": "int",
@@ -72,22 +62,22 @@ TABLES = {
     "lead": Table(
         "lead",
         "contacts",
-        {**SHARED, "points": "int", "stage_id": "bigint", "last_active": "timestamptz", "date_identified": "timestamptz"},
+        {
+            **SHARED,
+            "points": "int",
+            "stage_id": "bigint",
+            "last_active": "timestamptz",
+            "date_identified": "timestamptz",
+        },
     ),
     "company": Table("company", "companies", {**SHARED, "score": "int"}),
 }
 
-# One pass: for each value an index look-up of the newest records that have it.
+# One pass over the field's index: everything that has one of the values.
 FIND = """
-    SELECT value.position, found.id, found.added
-    FROM unnest(%(values)s::text[]) WITH ORDINALITY AS value (text, position)
-    CROSS JOIN LATERAL (
-        SELECT id, COALESCE(extract(epoch FROM date_added), 0)::float8 AS added
-        FROM {table}
-        WHERE lower(fields ->> '{alias}') = lower(value.text)
-        ORDER BY date_added DESC NULLS LAST, id DESC
-        LIMIT %(most)s
-    ) AS found
+    SELECT lower(fields ->> '{alias}'), id, COALESCE(extract(epoch FROM date_added), 0)::float8
+    FROM {table}
+    WHERE lower(fields ->> '{alias}') = ANY(%(values)s::text[])
 """
 
 # One pass: named ids, where merged contacts are followed to what they became.
@@ -142,7 +132,9 @@ REMOVE_TAGS = """
     WHERE contact_tags.contact_id = pair.contact_id AND contact_tags.tag_id = tags.id AND tags.tag = pair.name
 """
 
-MAKE_ADDRESSES = "INSERT INTO ip_addresses (ip_address) SELECT unnest(%(names)s::text[]) ON CONFLICT (ip_address) DO NOTHING"
+MAKE_ADDRESSES = (
+    "INSERT INTO ip_addresses (ip_address) SELECT unnest(%(names)s::text[]) ON CONFLICT (ip_address) DO NOTHING"
+)
 ADD_ADDRESSES = """
     INSERT INTO contact_ip_addresses (contact_id, ip_address_id)
     SELECT pair.contact_id, ip_addresses.id
@@ -153,7 +145,9 @@ ADD_ADDRESSES = """
 
 # One pass: an unsubscription is stronger than a manual entry, so it stays.
 ADD_DO_NOT_EMAIL = """
-    WITH before AS (SELECT contact_id, reason FROM do_not_contact WHERE channel = 'email' AND contact_id = ANY(%(ids)s::bigint[])),
+    WITH before AS (
+        SELECT contact_id, reason FROM do_not_contact WHERE channel = 'email' AND contact_id = ANY(%(ids)s::bigint[])
+    ),
     changed AS (
         INSERT INTO do_not_contact (contact_id, channel, reason, comments, date_added)
         SELECT id, 'email', 3, '', now() FROM unnest(%(ids)s::bigint[]) AS new (id)
@@ -162,7 +156,8 @@ ADD_DO_NOT_EMAIL = """
         RETURNING contact_id
     )
     INSERT INTO events (type, contact_id, payload)
-    SELECT %(type)s, contact_id, jsonb_build_object('channel', 'email', 'old', COALESCE(before.reason, 0), 'new', 3, 'comments', '')
+    SELECT %(type)s, contact_id,
+        jsonb_build_object('channel', 'email', 'old', COALESCE(before.reason, 0), 'new', 3, 'comments', '')
     FROM changed LEFT JOIN before USING (contact_id)
 """
 REMOVE_DO_NOT_EMAIL = """
@@ -204,13 +199,11 @@ JOIN_COMPANIES = """
 """
 
 
-def find(table: Table, alias: str, values: Sequence[str], *, most: int) -> list[tuple[str, int, float]]:
-    """(value, id, seconds since 1970 it was added) of the newest `most` records per value."""
+def find(table: Table, alias: str, values: Iterable[str]) -> list[tuple[str, int, float]]:
+    """(value, id, seconds since 1970 it was added) of every record with one of the values, given in lower case."""
     if not ALIAS.fullmatch(alias):
         raise ValueError(f"not a field alias: {alias!r}")
-    statement = FIND.format(table=table.name, alias=alias)
-    found = rows(statement, {"values": list(values), "most": most})
-    return [(values[position - 1], id, added) for position, id, added in found]
+    return rows(FIND.format(table=table.name, alias=alias), {"values": list(values)})
 
 
 def find_ids(table: Table, ids: Sequence[int]) -> dict[int, int]:
@@ -235,4 +228,5 @@ def insert(table: Table, columns: Sequence[str], lines: Iterable[bytes]) -> None
 def update(table: Table, records: Sequence[dict[str, Any]], *, keep: bool, by: int | None, by_name: str | None) -> None:
     """Merges records ({"id", "fields", and columns}) into those that exist."""
     if records:
+        records = sorted(records, key=itemgetter("id"))
         execute(table.update, {"rows": orjson.dumps(records).decode(), "keep": keep, "by": by, "by_name": by_name})

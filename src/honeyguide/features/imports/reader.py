@@ -100,7 +100,9 @@ class Reader:
         encoding, readline = self._dialect.encoding, self._file.readline
         while raw := readline(MAX_LINE + 1):
             if len(raw) > MAX_LINE:
-                raise UnusableFile(f"Line {self._line} is longer than {MAX_LINE // 1024 // 1024} MB. Is this a CSV file?")
+                raise UnusableFile(
+                    f"Line {self._line} is longer than {MAX_LINE // 1024 // 1024} MB. Is this a CSV file?"
+                )
             self._byte += len(raw)
             self._line += 1
             if b"\0" in raw:

@@ -29,11 +29,13 @@ from honeyguide.engine.resource.errors import Invalid
 from honeyguide.engine.sql import copy_rows, execute, one, rows, scalar
 from honeyguide.features.imports import inspecting
 from honeyguide.features.imports.cleaning import Failure, Record, clean
-from honeyguide.features.imports.inspecting import Preview, inspect
+from honeyguide.features.imports.inspecting import inspect
 from honeyguide.features.imports.mapping import Plan, plan, suggest_mapping, targets
 from honeyguide.features.imports.models import Import, ImportFailure
 from honeyguide.features.imports.reader import Batch, Dialect, Reader, UnusableFile
 from honeyguide.features.imports.writing import Author, Written, write
+from honeyguide.features.segments.models import Segment
+from honeyguide.features.users.models import User
 
 __all__ = [
     "Busy", "Invalid", "UnusableFile", "create_import", "failed_rows_csv", "inspect", "queue", "resume", "run",
@@ -45,6 +47,9 @@ CHUNK_ROWS = 10_000  # the identity lock is held this long: a fifth of a second
 CHUNK_BYTES = 8 * 1024 * 1024
 LOCKS = 0x494D5052  # class of the session locks that tell which imports are being worked on
 START_LOCK = 0x494D5053  # held while one more import is let in
+# A plan made while a table was small must not scan it once it is large. And a chunk need not wait for the disk: a crash of the
+# server would take its rows and its position away together; the commit that ends the import waits.
+FOR_BULK = "SELECT set_config('enable_seqscan', 'off', true), set_config('synchronous_commit', 'off', true)"
 WORKED_ON = """
     SELECT objid::bigint FROM pg_locks
     WHERE locktype = 'advisory' AND classid = %s
@@ -117,14 +122,16 @@ def create_import(
 
 def _check_options(options: Mapping[str, Any]) -> None:
     wrong: dict[str, list[str] | str] = {}
-    for name, table in (("owner", "users"), ("list", "segments")):
+    for name, model in (("owner", User), ("list", Segment)):
         value = options.get(name)
-        if value is None:
-            continue
-        if not isinstance(value, int) or not 0 < value < 2**63 or not scalar(f"SELECT 1 FROM {table} WHERE id = %s", (value,)):  # noqa: S608
+        if value is not None and not (
+            type(value) is int and 0 < value < 2**63 and model.objects.filter(pk=value).exists()
+        ):
             wrong[name] = "This value is not valid."
     tags = options.get("tags") or []
-    if not isinstance(tags, list) or not all(isinstance(tag, str) and 0 < len(tag) <= 191 and "\0" not in tag for tag in tags):
+    if not isinstance(tags, list) or not all(
+        isinstance(tag, str) and 0 < len(tag) <= 191 and "\0" not in tag for tag in tags
+    ):
         wrong["tags"] = "This value is not valid."
     if wrong:
         raise Invalid(wrong)
@@ -280,7 +287,7 @@ def _commit(
             raise _Stopped
         if state[2] != expected_byte:
             raise Busy(f"Import {imported.pk} was moved on by another process.")
-        execute("SET LOCAL enable_seqscan = off")  # a plan made while the table was small must not scan it once it is large
+        execute(FOR_BULK)
         written = _write(records, todo, imported.pk, author)
         row_of = dict(zip(batch.lines, batch.rows, strict=True)) if written.failures else {}
         failures = [*failures, *(Failure(line, error, row_of[line]) for line, error in written.failures)]
@@ -292,7 +299,9 @@ def _commit(
         handled = imported.inserted_count + imported.updated_count + imported.ignored_count
         imported.line_count = handled if batch.at_end else max(imported.line_count, handled)
         if batch.guessed_line and not imported.status_info:
-            imported.status_info = f"Line {batch.guessed_line}, maybe others too, is not UTF-8; it was read as Windows-1252."
+            imported.status_info = (
+                f"Line {batch.guessed_line}, maybe others too, is not UTF-8; it was read as Windows-1252."
+            )
         imported.save(
             update_fields=["position", "inserted_count", "updated_count", "ignored_count", "line_count", "status_info"]
         )
@@ -319,7 +328,9 @@ def _write(records: list[Record], todo: Plan, import_id: int, author: Author) ->
 
 def _is_about_values(error: DatabaseError) -> bool:
     cause = error.__cause__
-    return isinstance(cause, (psycopg_errors.DataError, psycopg_errors.ProgramLimitExceeded, psycopg_errors.CheckViolation))
+    return isinstance(
+        cause, (psycopg_errors.DataError, psycopg_errors.ProgramLimitExceeded, psycopg_errors.CheckViolation)
+    )
 
 
 def _keep_failures(import_id: int, failures: list[Failure]) -> None:

@@ -14,15 +14,20 @@ from honeyguide.engine import config
 from honeyguide.engine.events import EventType
 from honeyguide.engine.fieldtypes import TYPES
 from honeyguide.engine.sql import execute, rows
-from honeyguide.features.contacts.identity import lock_for_bulk
+from honeyguide.features.contacts.identity import lock_everything
 from honeyguide.features.fields.definitions import Definition, definitions
 from honeyguide.features.imports import queries
 from honeyguide.features.imports.cleaning import Record, now
 from honeyguide.features.imports.mapping import OWN_COLUMNS, Plan, identifiers, identifiers_operator
-from honeyguide.features.imports.matching import Known, Outcome, match
+from honeyguide.features.imports.matching import Known, Outcome, key_of, match
 from honeyguide.features.imports.queries import TABLES, Table
 
-NAMED = {"firstname", "lastname", "company", "email"}  # together with social fields: who has one is no anonymous visitor
+NAMED = {
+    "firstname",
+    "lastname",
+    "company",
+    "email",
+}  # together with social fields: who has one is no anonymous visitor
 COLUMN_OF = {
     "dateAdded": "date_added",
     "dateModified": "date_modified",
@@ -53,9 +58,10 @@ def write(records: Sequence[Record], plan: Plan, *, import_id: int, author: Auth
     """Imports clean rows in the current transaction."""
     users = _users(records)
     stages = _stages(records, author)
-    lock_for_bulk()
+    lock_everything(plan.object)
     company_ids: list[int | None] = []
     if plan.makes_companies:
+        lock_everything("company")
         records, company_ids = _write_companies(records, users, author)
     table = TABLES[plan.object]
     keep = bool(plan.options.get("skip_if_exists"))
@@ -73,7 +79,12 @@ def write(records: Sequence[Record], plan: Plan, *, import_id: int, author: Auth
     by_key = {-n: id for n, id in enumerate(ids, 1)} | {id: id for id in outcome.changed}
     if plan.object == "lead":
         _link(outcome, ids, by_key, company_ids, plan)
-        _tell(import_id, inserted=ids, updated=list(outcome.changed), points=[r.special.get("points") for r in outcome.created])
+        _tell(
+            import_id,
+            inserted=ids,
+            updated=list(outcome.changed),
+            points=[r.special.get("points") for r in outcome.created],
+        )
     else:
         _tell_companies(ids, list(outcome.changed))
     done = sum(key is not None for key in outcome.keys)
@@ -85,11 +96,10 @@ def _match(table: Table, records: Sequence[Record | None], *, keep_existing: boo
     known = Known(names, operator)
     present = [record for record in records if record is not None]
     for name in names:
-        values = list(dict.fromkeys(str(v) for record in present if (v := record.values.get(name)) is not None))
+        values = {key_of(value) for record in present if (value := record.values.get(name)) is not None}
         if values:
-            # With OR the newest holder of a value is enough; with AND the one that holds all may be an older one.
-            for value, id, added in queries.find(table, name, values, most=1 if operator == "OR" else 1000):
-                known.add_found(name, value, id, (added, id))
+            for value, id, added in queries.find(table, name, values):
+                known.add(name, value, id, (added, id))
     named = [id for record in present if (id := record.special.get("id"))]
     return match(records, known, queries.find_ids(table, named) if named else {}, keep_existing=keep_existing)
 
@@ -258,7 +268,9 @@ def _link(
     by_id = dict(zip(new_ids, outcome.created, strict=True)) | outcome.changed
     _link_companies(outcome, by_key, company_ids)
     extra = list(plan.options.get("tags") or ())
-    added = [(id, tag) for id, r in by_id.items() for tag in [*extra, *r.special.get("tags", ())] if not tag.startswith("-")]
+    added = [
+        (id, tag) for id, r in by_id.items() for tag in [*extra, *r.special.get("tags", ())] if not tag.startswith("-")
+    ]
     removed = [(id, tag[1:]) for id, r in by_id.items() for tag in r.special.get("tags", ()) if tag.startswith("-")]
     _link_names(added, queries.MAKE_TAGS, queries.ADD_TAGS)
     _link_names(removed, None, queries.REMOVE_TAGS)
