@@ -100,4 +100,4 @@ def _length(buffer: bytearray) -> int:
         name, _, value = line.partition(b":")
         if name.lower() == b"content-length":
             return len(head) + 4 + int(value)
-    return len(head) + 4
+    return len(buffer) if buffer.endswith(b"0\r\n\r\n") or b"chunked" not in head.lower() else -1

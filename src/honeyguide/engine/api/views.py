@@ -46,6 +46,7 @@ def api(request: HttpRequest, path: str) -> HttpResponse:
         answer, headers = Answer(Outside(500, GENERIC.format(500)).body(), status=500), {}
     data = answer.data if isinstance(answer.data, bytes) else orjson.dumps(answer.data, option=orjson.OPT_NON_STR_KEYS)
     response = HttpResponse(data, status=answer.status, content_type=answer.content_type)
+    response.headers["Content-Length"] = str(len(data))
     for name, value in {**BASE_HEADERS, **headers, **answer.headers, **cors_headers(request)}.items():
         response.headers[name] = value
     return response
