@@ -1,5 +1,6 @@
 """The outbox: one row for every message to a contact, from the decision to send until long after its last open."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import MD5
 
@@ -37,6 +38,7 @@ class OutboxMessage(models.Model):
     last_opened_at = models.DateTimeField(null=True)
     open_count = models.IntegerField(default=0)
     click_count = models.IntegerField(default=0)
+    clicked_links = ArrayField(models.BigIntegerField(), null=True)  # each link once; null costs nothing
     unsubscribed_at = models.DateTimeField(null=True)
     bounced_at = models.DateTimeField(null=True)
     viewed_in_browser = models.BooleanField(default=False)
@@ -70,6 +72,17 @@ class Worker(models.Model):
 
     class Meta:
         db_table = "workers"
+
+
+class Throttle(models.Model):
+    """A token bucket: of the transport, or of a recipient domain."""
+
+    key = models.TextField(primary_key=True)
+    tokens = models.FloatField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "throttles"
 
 
 class Link(models.Model):
