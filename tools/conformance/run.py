@@ -136,14 +136,11 @@ def reset() -> None:
 def forget_caches() -> None:
     from honeyguide.engine.access import authentication
     from honeyguide.engine.config import store
+    from honeyguide.features.fields.definitions import forget_everywhere
 
     store.forget()
     authentication.forget()
-    try:
-        from honeyguide.features.fields import services
-    except ImportError:
-        return
-    services.forget()
+    forget_everywhere()
 
 
 def hook(name: str) -> None:

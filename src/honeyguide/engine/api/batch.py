@@ -9,8 +9,8 @@ from django.db import transaction
 
 from honeyguide.engine import config
 from honeyguide.engine.api.call import Answer, Call
+from honeyguide.engine.api.envelopes import keyed_like
 from honeyguide.engine.api.failures import batch_entry
-from honeyguide.engine.api.render import keyed_like
 from honeyguide.engine.api.standard import check, create, show, update
 from honeyguide.engine.resource.errors import Denied, Invalid, NotFound, Refused
 from honeyguide.engine.resource.resource import Resource

@@ -8,10 +8,10 @@ from typing import Any
 
 from honeyguide.engine import config
 from honeyguide.engine.api.call import Call
-from honeyguide.engine.api.search import Term, compile_search, like
 from honeyguide.engine.resource.columns import COMPARISONS, EXPRESSIONS, TRUE, Column, condition
 from honeyguide.engine.resource.errors import Refused
 from honeyguide.engine.resource.resource import Resource
+from honeyguide.engine.resource.search import compile_search
 from honeyguide.engine.sql import ALL, Clause
 
 MAX_DEPTH = 10
@@ -36,14 +36,14 @@ def read_listing(call: Call, resource: Resource) -> Listing:
     call.require(rights.level("view", mine=True))
     where = resource.only
     if asked := call.query.get("where"):
-        where &= _where(asked, _columns(resource))
-    elif truthy(call.query.get("published")) and "isPublished" in _columns(resource):
-        where &= condition(_columns(resource)["isPublished"], "eq", "1")
+        where &= _where(asked, resource.store.columns)
+    elif truthy(call.query.get("published")) and "isPublished" in resource.store.columns:
+        where &= condition(resource.store.columns["isPublished"], "eq", "1")
     # The reference forgets this limit when `where` is given; we do not.
     if rights.own and not call.may(rights.level("view", mine=False)):
-        where &= own_only(resource, call)
+        where &= resource.store.own_only(call)
     search = _text(call.query.get("search", ""))
-    where &= compile_search(search, lambda term: meaning(term, resource, call))
+    where &= compile_search(search, lambda term: resource.store.meaning(term, call))
     return Listing(
         where=where,
         order=_order(call, resource),
@@ -53,64 +53,6 @@ def read_listing(call: Call, resource: Resource) -> Listing:
         minimal=truthy(call.query.get("minimal")),
         search=search,
     )
-
-
-def own_only(resource: Resource, call: Call) -> Clause:
-    table = resource.model._meta.db_table
-    return Clause(f"{table}.{resource.rights.owner} = %s", (call.user.pk,))
-
-
-def _columns(resource: Resource) -> dict[str, Column]:
-    return getattr(resource.store, "columns", None) or resource.columns
-
-
-# --- search ---------------------------------------------------------------------------------------------------------
-
-
-def meaning(term: Term, resource: Resource, call: Call) -> Clause:
-    """The condition of one search term: a command of the resource, a standard one, or a word."""
-    if hasattr(resource.store, "meaning"):
-        return resource.store.meaning(term, call)
-    if term.command:
-        found = _command(term, resource, call)
-        if found is not None:
-            return found
-        term = Term(f"{term.command}:{term.value}", strict=True)
-    return words(term, [f"{resource.model._meta.db_table}.{c}" for c in resource.search])
-
-
-def words(term: Term, columns: list[str]) -> Clause:
-    """A plain word in any of the columns. A resource without searchable columns matches everything."""
-    if not columns:
-        return ALL
-    if term.strict:
-        return Clause.some(Clause(f"lower({c}) = %s", (term.value,)) for c in columns)
-    pattern = like(term.value) if "%" in term.value or "*" in term.value else f"%{like(term.value)}%"
-    return Clause.some(Clause(f"{c} ILIKE %s", (pattern,)) for c in columns)
-
-
-def _command(term: Term, resource: Resource, call: Call) -> Clause | None:
-    name, value = term.command, term.value
-    table = resource.model._meta.db_table
-    special = resource.commands.get(f"{name}:{value}") or resource.commands.get(name)
-    if special:
-        return special(value, call)
-    has = {f.column for f in resource.model._meta.concrete_fields}
-    if name == "ids":
-        return Clause(f"{table}.id = ANY(%s)", (ids(value),))
-    if name == "is" and value in ("published", "unpublished") and "is_published" in has:
-        return Clause(f"{table}.is_published = %s", (value == "published",))
-    if name == "is" and value == "mine" and "created_by" in has:
-        return Clause(f"{table}.created_by = %s", (call.user.pk,))
-    if name == "is" and value == "uncategorized" and "category_id" in has:
-        return Clause(f"{table}.category_id IS NULL")
-    if name == "category" and "category_id" in has:
-        return Clause(f"{table}.category_id IN (SELECT id FROM categories WHERE alias ILIKE %s)", (f"{like(value)}%",))
-    return None
-
-
-def ids(value: str) -> list[int]:
-    return [int(part) for part in value.split(",") if part.strip().isdigit() and len(part.strip()) < 19]
 
 
 # --- where and order ------------------------------------------------------------------------------------------------
@@ -173,7 +115,7 @@ def find_column(name: Any, columns: dict[str, Column]) -> Column:
 
 
 def _order(call: Call, resource: Resource) -> tuple[str, ...]:
-    columns = _columns(resource)
+    columns = resource.store.columns
     wanted: list[tuple[Any, Any]] = []
     if listed := call.query.get("order"):
         entries = listed if isinstance(listed, list) else list(listed.values()) if isinstance(listed, dict) else None

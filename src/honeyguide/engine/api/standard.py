@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from honeyguide.engine.api.binding import bind
 from honeyguide.engine.api.call import Answer, Call
+from honeyguide.engine.api.envelopes import envelope
 from honeyguide.engine.api.listing import read_listing, selection
-from honeyguide.engine.api.render import envelope, render
 from honeyguide.engine.resource.errors import Denied, NotFound
 from honeyguide.engine.resource.resource import Resource
 
@@ -19,7 +18,8 @@ def list_items(resource: Resource, call: Call) -> Any:
     total, items = resource.store.page(listing.where, listing.order, listing.start, max(listing.limit, 0))
     if listing.limit < 0:
         items = []
-    rendered = [render(resource, item, select=listing.select, minimal=listing.minimal) for item in items]
+    show_item = resource.store.render
+    rendered = [show_item(item, call, select=listing.select, minimal=listing.minimal) for item in items]
     return envelope(resource, total, rendered, [item.pk for item in items])
 
 
@@ -31,9 +31,8 @@ def get_item(resource: Resource, call: Call) -> Any:
 
 def show(resource: Resource, item: Any, call: Call, *, created: bool = False) -> Any:
     """The item as the answer to a read or a write."""
-    if hasattr(resource.store, "render"):
-        return resource.store.render(item, call, created=created)
-    return render(resource, item, select=selection(call, resource) if call.method == "GET" else None)
+    select = selection(call, resource) if call.method == "GET" else None
+    return resource.store.render(item, call, created=created, select=select)
 
 
 def find(resource: Resource, item_id: int, call: Call) -> Any:
@@ -44,11 +43,7 @@ def find(resource: Resource, item_id: int, call: Call) -> Any:
 
 
 def check(resource: Resource, call: Call, action: str, item: Any) -> None:
-    if hasattr(resource.store, "allowed"):
-        permitted = resource.store.allowed(action, item, call)
-    else:
-        permitted = call.may_touch(resource, action, item)
-    if not permitted:
+    if not resource.store.allowed(action, item, call):
         raise Denied()
 
 
@@ -60,10 +55,7 @@ def new_item(resource: Resource, call: Call) -> Answer:
 
 def create(resource: Resource, params: Any, call: Call) -> tuple[Any, bool]:
     """Stores a new item from parameters; returns it and whether it is new."""
-    if hasattr(resource.store, "create_from"):
-        return resource.store.create_from(without_id(params), call)
-    values = bind(resource, without_id(params), call, method="POST", item=None)
-    return resource.store.save_new(values, call)
+    return resource.store.create_from(without_id(params), call)
 
 
 def edit_item(resource: Resource, call: Call) -> Answer:
@@ -79,10 +71,7 @@ def edit_item(resource: Resource, call: Call) -> Answer:
 
 
 def update(resource: Resource, item: Any, params: Any, call: Call) -> Any:
-    if hasattr(resource.store, "update_from"):
-        return resource.store.update_from(item, without_id(params), call)
-    values = bind(resource, without_id(params), call, method=call.method, item=item)
-    return resource.store.update(item, values, call)
+    return resource.store.update_from(item, without_id(params), call)
 
 
 def without_id(params: Any) -> Any:
@@ -110,8 +99,4 @@ def delete_item(resource: Resource, call: Call) -> Any:
     check(resource, call, "delete", item)
     shown = show(resource, item, call)
     resource.store.delete(item, call)
-    return {resource.one: without_identity(shown)}
-
-
-def without_identity(shown: dict[str, Any]) -> dict[str, Any]:
-    return shown | {"id": None}
+    return {resource.one: resource.store.render_deleted(item, call, shown)}

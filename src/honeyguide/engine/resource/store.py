@@ -9,6 +9,10 @@ from django.db import transaction
 from django.db.models import ManyToManyField
 from django.utils import timezone
 
+from honeyguide.engine.resource.binding import bind
+from honeyguide.engine.resource.columns import Column
+from honeyguide.engine.resource.rendering import render
+from honeyguide.engine.resource.search import Term, meaning
 from honeyguide.engine.sql import Clause, rows, scalar
 
 if TYPE_CHECKING:
@@ -56,6 +60,42 @@ class ModelStore:
         ]
         found = self.get_many(ids)
         return total, [found[i] for i in ids if i in found]
+
+    # --- what a store of its own may answer differently -------------------------------------------------------------
+
+    @property
+    def columns(self) -> dict[str, Column]:
+        """The names that `where` and `order` know."""
+        return self.resource.columns
+
+    def meaning(self, term: Term, call: Any) -> Clause:
+        """The condition of one search term."""
+        return meaning(term, self.resource, call)
+
+    def own_only(self, call: Any) -> Clause:
+        """The caller's own items."""
+        return Clause(f"{self.resource.model._meta.db_table}.{self.resource.rights.owner} = %s", (call.user.pk,))
+
+    def allowed(self, action: str, item: Any, call: Any) -> bool:
+        """Whether the caller may view, edit or delete this item."""
+        return call.may_touch(self.resource, action, item)
+
+    def render(self, item: Any, call: Any, *, created: bool = False, **selected: Any) -> Any:
+        """The item as JSON-able data. `selected` are `select` and `minimal`."""
+        return render(self.resource, item, **selected)
+
+    def render_deleted(self, item: Any, call: Any, shown: Any) -> Any:
+        """The item as it was shown before it was deleted, without identity."""
+        return shown | {"id": None}
+
+    def create_from(self, params: Any, call: Any) -> tuple[Any, bool]:
+        """Stores a new item from the parameters of a call; returns it and whether it is new."""
+        return self.save_new(bind(self.resource, params, call, method="POST", item=None), call)
+
+    def update_from(self, item: Any, params: Any, call: Any) -> Any:
+        return self.update(item, bind(self.resource, params, call, method=call.method, item=item), call)
+
+    # --- writing ----------------------------------------------------------------------------------------------------
 
     def create(self, values: dict[str, Any], call: Any) -> tuple[Any, bool]:
         """Stores a new item; returns it and whether it is new (a match of an existing one is not)."""

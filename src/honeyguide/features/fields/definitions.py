@@ -122,9 +122,11 @@ class _Cache(threading.local):
 
     checked_at = 0.0
     sets: dict[str, Definitions] | None = None
+    generation = 0
 
 
 _cache = _Cache()
+_generation = 0  # of this process; moved by forget_everywhere
 
 
 def definitions(object_: FieldObject, *, version: int | None = None) -> Definitions:
@@ -136,7 +138,12 @@ def definitions(object_: FieldObject, *, version: int | None = None) -> Definiti
     if version is None and _cache.sets and now - _cache.checked_at > CACHE_SECONDS:
         version = scalar(f"SELECT {VERSION}")
         _cache.checked_at = now
-    if _cache.sets is None or (version is not None and _cache.sets[object_].version != version):
+    if (
+        _cache.sets is None
+        or _cache.generation != _generation
+        or (version is not None and _cache.sets[object_].version != version)
+    ):
+        _cache.generation = _generation
         _cache.sets = _read()
         _cache.checked_at = now
     return _cache.sets[object_]
@@ -156,6 +163,12 @@ def _read() -> dict[str, Definitions]:
 def forget() -> None:
     """Drops this thread's cache."""
     _cache.sets = None
+
+
+def forget_everywhere() -> None:
+    """Drops the cache of every thread of this process: the database is another one now."""
+    global _generation
+    _generation += 1
 
 
 def changed() -> None:

@@ -9,11 +9,11 @@ from django.db.models.functions import Lower
 
 from honeyguide.engine.access.permissions import SETS, UnknownPermission, allows
 from honeyguide.engine.api.failures import Outside
-from honeyguide.engine.api.render import without_nulls
 from honeyguide.engine.fieldtypes import EMAIL
 from honeyguide.engine.resource import Action, Invalid, Refused, Resource, Rights
 from honeyguide.engine.resource.fields import Boolean, Field, ReadOnly, Stamp, Structure, Text, text_of
 from honeyguide.engine.resource.references import KEEP, Reference, nested
+from honeyguide.engine.resource.rendering import without_nulls
 from honeyguide.engine.resource.store import ModelStore
 from honeyguide.engine.sql import Clause
 from honeyguide.features.users.models import Role, User

@@ -1,10 +1,11 @@
-"""Items as JSON-able data in the envelopes of the contract (conventions 5)."""
+"""Items as JSON-able data (contract conventions 5)."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from honeyguide.engine.resource.resource import Resource
+if TYPE_CHECKING:
+    from honeyguide.engine.resource.resource import Resource
 
 
 def render(
@@ -29,21 +30,3 @@ def without_nulls(value: Any) -> Any:
     if isinstance(value, list):
         return [without_nulls(inner) for inner in value]
     return value
-
-
-def envelope(resource: Resource, total: int, rendered: list[dict[str, Any]], ids: list[int]) -> dict[str, Any]:
-    """A list answer: the total, and the items by id or as an array."""
-    collection: Any = rendered
-    if resource.keyed:
-        collection = {str(i): shown for i, shown in zip(ids, rendered, strict=True)}
-        if not rendered and not resource.empty_as_object:
-            collection = []
-    return {"total": str(total) if resource.total_as_text else total, resource.many: collection}
-
-
-def keyed_like(keys: list[Any], values: dict[Any, Any]) -> Any:
-    """A collection with the request's keys: an array when they are 0..n-1 in order and complete, else an object."""
-    present = [key for key in keys if key in values]
-    if [str(key) for key in present] == [str(i) for i in range(len(present))]:
-        return [values[key] for key in present]
-    return {str(key): values[key] for key in present}

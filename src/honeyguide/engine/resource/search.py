@@ -1,6 +1,7 @@
 """The search language of lists: `word`, `"two words"`, `+exact`, `!not`, `command:value`, `command:(a or b)`, `( )`, `or`.
 
-Parsing knows no resource; `compile_search` asks one function what each term means.
+Parsing knows no resource; `compile_search` asks one function what each term means. `meaning` is that function for ordinary
+resources.
 Grammar: contract conventions 4.
 """
 
@@ -9,8 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from honeyguide.engine.sql import ALL, Clause
+
+if TYPE_CHECKING:
+    from honeyguide.engine.resource.resource import Resource
 
 MAX_TERMS = 200
 TOKEN = re.compile(r'\(|\)|"[^"]*"?|[^\s()"]+')
@@ -118,3 +123,50 @@ def compile_search(text: str, meaning: Callable[[Term], Clause]) -> Clause:
 def like(value: str) -> str:
     """A LIKE pattern as the reference takes it: `%` is the user's, `*` too, `_` and backslash are plain."""
     return value.replace("\\", "\\\\").replace("_", "\\_").replace("*", "%")
+
+
+# --- what terms mean to an ordinary resource --------------------------------------------------------------------------
+
+
+def meaning(term: Term, resource: Resource, call: Any) -> Clause:
+    """The condition of one search term: a command of the resource, a standard one, or a word."""
+    if term.command:
+        found = _command(term, resource, call)
+        if found is not None:
+            return found
+        term = Term(f"{term.command}:{term.value}", strict=True)
+    return words(term, [f"{resource.model._meta.db_table}.{c}" for c in resource.search])
+
+
+def words(term: Term, columns: list[str]) -> Clause:
+    """A plain word in any of the columns. A resource without searchable columns matches everything."""
+    if not columns:
+        return ALL
+    if term.strict:
+        return Clause.some(Clause(f"lower({c}) = %s", (term.value,)) for c in columns)
+    pattern = like(term.value) if "%" in term.value or "*" in term.value else f"%{like(term.value)}%"
+    return Clause.some(Clause(f"{c} ILIKE %s", (pattern,)) for c in columns)
+
+
+def _command(term: Term, resource: Resource, call: Any) -> Clause | None:
+    name, value = term.command, term.value
+    table = resource.model._meta.db_table
+    special = resource.commands.get(f"{name}:{value}") or resource.commands.get(name)
+    if special:
+        return special(value, call)
+    has = {f.column for f in resource.model._meta.concrete_fields}
+    if name == "ids":
+        return Clause(f"{table}.id = ANY(%s)", (ids(value),))
+    if name == "is" and value in ("published", "unpublished") and "is_published" in has:
+        return Clause(f"{table}.is_published = %s", (value == "published",))
+    if name == "is" and value == "mine" and "created_by" in has:
+        return Clause(f"{table}.created_by = %s", (call.user.pk,))
+    if name == "is" and value == "uncategorized" and "category_id" in has:
+        return Clause(f"{table}.category_id IS NULL")
+    if name == "category" and "category_id" in has:
+        return Clause(f"{table}.category_id IN (SELECT id FROM categories WHERE alias ILIKE %s)", (f"{like(value)}%",))
+    return None
+
+
+def ids(value: str) -> list[int]:
+    return [int(part) for part in value.split(",") if part.strip().isdigit() and len(part.strip()) < 19]

@@ -5,18 +5,19 @@ POST fills unsent fields with their defaults, PUT resets them, PATCH leaves them
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from honeyguide.engine.api.call import Call
 from honeyguide.engine.resource.errors import Invalid, Refused
 from honeyguide.engine.resource.fields import Field
 from honeyguide.engine.resource.references import KEEP
-from honeyguide.engine.resource.resource import Resource
+
+if TYPE_CHECKING:
+    from honeyguide.engine.resource.resource import Resource
 
 PUBLISHING = {"is_published", "publish_up", "publish_down"}
 
 
-def bind(resource: Resource, params: Any, call: Call, *, method: str, item: Any | None) -> dict[str, Any]:
+def bind(resource: Resource, params: Any, call: Any, *, method: str, item: Any | None) -> dict[str, Any]:
     """Attribute -> value for what is to be written. `item` is None for a new one. Raises `Invalid`."""
     if not isinstance(params, dict):
         params = {}
@@ -54,7 +55,7 @@ def _unsent(declared: Field, *, fresh: bool) -> Any:
     return value() if callable(value) else value
 
 
-def _publishing_allowed(resource: Resource, values: dict[str, Any], call: Call, item: Any | None) -> dict[str, Any]:
+def _publishing_allowed(resource: Resource, values: dict[str, Any], call: Any, item: Any | None) -> dict[str, Any]:
     """Without the right to publish a new item is not published, and an edit leaves publication as it is."""
     rights = resource.rights
     if not rights.publish:
