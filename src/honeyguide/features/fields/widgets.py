@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,7 +15,7 @@ from honeyguide.engine.ui.forms import Widget, utc_text
 from honeyguide.features.fields.definitions import GROUPS, Definition, FieldObject, definitions
 
 KINDS = {
-    "select": "choice", "boolean": "choice", "country": "choice", "region": "text", "locale": "choice",
+    "select": "choice", "boolean": "choice", "country": "choice", "region": "text", "locale": "text",
     "timezone": "choice", "multiselect": "multi", "datetime": "datetime", "textarea": "textarea", "html": "html",
     "number": "number", "lookup": "lookup",
 }  # fmt: skip
@@ -52,9 +53,7 @@ def choices(definition: Definition) -> list[tuple[str, str]]:
         case "country":
             return [(name, name) for name in places.COUNTRIES]
         case "timezone":
-            return [(name, name) for name in places.timezones()]
-        case "locale":
-            return list(places.LOCALES.items())
+            return [(name, name) for name in sorted(available_timezones())]
         case "boolean":
             return [(value, {"1": "Yes", "0": "No"}.get(label, label)) for value, label in definition.options.items()]
     return list(definition.options.items())
