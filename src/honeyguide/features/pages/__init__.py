@@ -1,0 +1,1 @@
+"""Landing pages, and the visits to web pages that tracking reports."""
