@@ -13,6 +13,8 @@ class EventType(IntEnum):
     CONTACT_IDENTIFIED = 3  # payload: {"source": {...}}
     CONTACT_DELETED = 4  # payload: {"id": ..., "name": ..., "email": ...}; contact_id is null
     CONTACT_MERGED = 5  # object: the id merged away
+    # The only event of an imported contact's fields, company, stage, owner and tags: to a consumer it is a CONTACT_CREATED or
+    # CONTACT_UPDATED of which any field may have changed.
     CONTACT_IMPORTED = 6  # object: import; payload: {"action": "inserted" | "updated"}
     POINTS_CHANGED = 7  # object: point group or null; payload: {"event", "action", "delta", "type"}
     STAGE_CHANGED = 8  # object: stage; payload: {"name", "action"}

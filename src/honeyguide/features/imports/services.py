@@ -55,6 +55,9 @@ WORKED_ON = """
     WHERE locktype = 'advisory' AND classid = %s
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
+MOVED_ON = (
+    "position", "inserted_count", "updated_count", "ignored_count", "failed_count", "line_count", "status_info"
+)  # fmt: skip
 RETRY_SECONDS = (0.2, 1, 2, 5, 10, 20, 30)
 
 Progress = Callable[[Import], None]
@@ -296,15 +299,14 @@ def _commit(
         imported.inserted_count += written.inserted
         imported.updated_count += written.updated
         imported.ignored_count += len(failures)
+        imported.failed_count = imported.ignored_count  # every ignored row is a failed one, with its reason
         handled = imported.inserted_count + imported.updated_count + imported.ignored_count
         imported.line_count = handled if batch.at_end else max(imported.line_count, handled)
         if batch.guessed_line and not imported.status_info:
             imported.status_info = (
                 f"Line {batch.guessed_line}, maybe others too, is not UTF-8; it was read as Windows-1252."
             )
-        imported.save(
-            update_fields=["position", "inserted_count", "updated_count", "ignored_count", "line_count", "status_info"]
-        )
+        imported.save(update_fields=MOVED_ON)
 
 
 def _write(records: list[Record], todo: Plan, import_id: int, author: Author) -> Written:
