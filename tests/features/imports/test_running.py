@@ -22,7 +22,7 @@ from honeyguide.features.imports.services import (
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch):
     monkeypatch.setattr(services, "CHUNK_ROWS", 10)
-    monkeypatch.setattr(services, "RETRY_SECONDS", (0.01, 0.01))
+    monkeypatch.setattr(services, "RETRY_SECONDS", (0.05,) * 20)
 
 
 @pytest.fixture
@@ -111,6 +111,7 @@ def test_only_one_process_works_on_an_import(make):
         with pytest.raises(services.Busy):
             services.run(imported.pk)
         assert jobs.run_due() == 0
+        other.execute("SELECT pg_advisory_unlock_all()")
     copy.close()
     while jobs.run_due():
         pass
@@ -128,6 +129,7 @@ def test_more_imports_than_may_run_at_once_wait(make):
         assert jobs.run_due() == 0
         second.refresh_from_db()
         assert (second.status, second.status_info) == (DELAYED, "Waits for another import.")
+        other.execute("SELECT pg_advisory_unlock_all()")
     copy.close()
     while jobs.run_due():
         pass

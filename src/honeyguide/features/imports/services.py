@@ -169,20 +169,23 @@ def run(import_id: int, *, progress: Progress | None = None, seconds: float | No
     minute. Raises `Busy` when another process works on this import.
     """
     until = None if seconds is None else time.monotonic() + seconds
-    waits = iter(RETRY_SECONDS)
-    before: int | None = None
+    waits: Iterator[float] = iter(RETRY_SECONDS)
+    reached: int | None = None
+    lost = False
     while True:
         try:
             return _run_once(import_id, progress, until)
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, Busy) as error:
+            if isinstance(error, Busy) and not lost:  # after a lost connection it is our own session that ends late
+                raise
+            lost = True
             connection.close()
-            reached = _byte_reached(import_id)
-            if reached is not None and reached != before:
-                before, waits = reached, iter(RETRY_SECONDS)
+            if (byte := _byte_reached(import_id)) not in (None, reached):
+                reached, waits = byte, iter(RETRY_SECONDS)
             wait = next(waits, None)
             if wait is None:
                 raise
-            log.warning("Import %s waits %s seconds: %s", import_id, wait, error)
+            log.warning("Import %s goes on in %s seconds: %s", import_id, wait, error)
             time.sleep(wait)
 
 
