@@ -35,7 +35,7 @@ PARTITION_FUNCTION = """
 
 # The list's default order, who has which e-mail address, and the reverse sides of link tables come with foreign keys.
 CONTACT_INDEXES = """
-    CREATE INDEX contacts_recent ON contacts (last_active DESC NULLS LAST, id DESC);
+    CREATE INDEX contacts_recent ON contacts (last_active DESC NULLS LAST, id);
     CREATE INDEX contacts_field_email ON contacts (lower(fields ->> 'email') text_pattern_ops);
     CREATE INDEX companies_field_companyname ON companies (lower(fields ->> 'companyname') text_pattern_ops);
 """
