@@ -96,8 +96,7 @@ def _edit(resource: Resource, key: Any, params: Any, item: Any, call: Call, resu
     except Invalid as error:
         if error.partial is None:
             raise
-        for attribute, value in error.partial.items():
-            setattr(item, attribute, value)
+        resource.store.assign(item, error.partial)
         results.done(key, show(resource, item, call), 200)  # as it would have become; nothing is stored
         results.failed(key, error)
         return

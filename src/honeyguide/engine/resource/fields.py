@@ -17,6 +17,7 @@ from honeyguide.engine.dates import to_datetime
 INVALID = "This value is not valid."
 MISSING: Any = object()
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->|<!\w[^<>]*>", re.DOTALL)
+ZONE = re.compile(r":\d\d(\.\d+)?\s*[+-]\d\d:?\d\d$")
 CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -97,7 +98,9 @@ def Text(name: str, *, html: bool = False, blank: Any = None, **options: Any) ->
     return Field(name=name, parse=parse, **options)
 
 
-def Integer(name: str, **options: Any) -> Field:
+def Integer(name: str, *, out_of_range: str = INVALID, **options: Any) -> Field:
+    """A whole number that a 32-bit column holds; blank is what `reset` says."""
+
     def parse(raw: Any) -> int | None:
         text = text_of(raw).strip()
         if text == "":
@@ -107,7 +110,7 @@ def Integer(name: str, **options: Any) -> Field:
         except (ValueError, OverflowError):
             raise ValueError(INVALID) from None
         if not -(2**31) <= number < 2**31:
-            raise ValueError(INVALID)
+            raise ValueError(out_of_range)
         return number
 
     return Field(name=name, parse=parse, kind="integer", **options)
@@ -127,12 +130,12 @@ def Boolean(name: str, *, default: bool = False, reset: Any = False, **options: 
 
 
 def DateTime(name: str, **options: Any) -> Field:
-    """A moment. Seconds are dropped; blank is none."""
+    """A moment in UTC. Seconds are dropped; blank is none; a zone is refused, as the reference does."""
 
     def parse(raw: Any) -> datetime | None:
         text = text_of(raw).strip()
         moment = to_datetime(text)
-        if moment is None and text:
+        if (moment is None and text) or ZONE.search(text):
             raise ValueError(INVALID)
         return moment.replace(second=0, microsecond=0) if moment else None
 

@@ -25,8 +25,9 @@ def render(
 
 
 def without_nulls(value: Any) -> Any:
+    """The value with all nulls left out; a map that had nothing else becomes an empty list, as in the reference."""
     if isinstance(value, dict):
-        return {key: without_nulls(inner) for key, inner in value.items() if inner is not None}
+        return {key: without_nulls(inner) for key, inner in value.items() if inner is not None} or ([] if value else {})
     if isinstance(value, list):
         return [without_nulls(inner) for inner in value]
     return value

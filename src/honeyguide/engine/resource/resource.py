@@ -57,7 +57,8 @@ class Resource:
 
     `fields` are in the order of the answer. `keyed`: lists are objects by id. `total_as_text`: `total` is a string.
     `store` is a class, made with the resource; `checked_first` names fields whose errors come before the others'.
-    `search` are the columns of plain words; `commands` add to the standard ones.
+    `search` are the columns of plain words; `commands` add to the standard ones
+    (`ids:` always; `is:published`, `is:mine`, `category:` and so on unless `standard_commands` is off).
     """
 
     name: str
@@ -74,7 +75,7 @@ class Resource:
     order: Sequence[tuple[str, str]] = ()
     search: Sequence[str] = ()
     commands: Mapping[str, Command] = field(default_factory=dict)
-    uncategorized: bool = True
+    standard_commands: bool = True
     only: Clause = ALL
     actions: Sequence[Action] = ()
     standard: Sequence[str] = ("list", "get", "new", "edit", "delete", "batch")

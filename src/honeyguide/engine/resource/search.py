@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from honeyguide.engine.sql import ALL, Clause
+from honeyguide.engine.sql import ALL, NONE, Clause
 
 if TYPE_CHECKING:
     from honeyguide.engine.resource.resource import Resource
@@ -107,17 +107,22 @@ def _term(token: str, command: str, strict: bool) -> Term:
 
 
 def compile_search(text: str, meaning: Callable[[Term], Clause]) -> Clause:
-    """The condition of a search. `meaning` gives the condition of one term, its negation left out."""
+    """The condition of a search. `meaning` gives the condition of one term; negation is applied to what it gives."""
 
     def compiled(node: Term | Group) -> Clause:
         if isinstance(node, Term):
-            clause = meaning(replace(node, negated=False))
+            clause = meaning(node)
         else:
             parts = [compiled(part) for part in node.parts]
             clause = Clause.some(parts) if node.connective == "or" and parts else Clause.every(parts)
-        return ~clause if node.negated else clause
+        return negated(clause) if node.negated else clause
 
     return compiled(parse_search(text)) if text.strip() else ALL
+
+
+def negated(clause: Clause) -> Clause:
+    """Not matching, as the reference's database sees it: what has no value matches neither way."""
+    return ~clause if clause in (ALL, NONE) else Clause(f"NOT ({clause.text})", clause.params)
 
 
 def like(value: str) -> str:
@@ -134,8 +139,11 @@ def meaning(term: Term, resource: Resource, call: Any) -> Clause:
         found = _command(term, resource, call)
         if found is not None:
             return found
-        term = Term(f"{term.command}:{term.value}", strict=True)
-    return words(term, [f"{resource.model._meta.db_table}.{c}" for c in resource.search])
+    columns = [f"{resource.model._meta.db_table}.{c}" for c in resource.search]
+    if term.command:  # no command of this resource: a word, and the reference forgets its `!`
+        word = words(Term(f"{term.command}:{term.value}", strict=True), columns)
+        return ~word if term.negated else word
+    return words(term, columns)
 
 
 def words(term: Term, columns: list[str]) -> Clause:
@@ -157,6 +165,8 @@ def _command(term: Term, resource: Resource, call: Any) -> Clause | None:
     has = {f.column for f in resource.model._meta.concrete_fields}
     if name == "ids":
         return Clause(f"{table}.id = ANY(%s)", (ids(value),))
+    if not resource.standard_commands:
+        return None
     if name == "is" and value in ("published", "unpublished") and "is_published" in has:
         return Clause(f"{table}.is_published = %s", (value == "published",))
     if name == "is" and value == "mine" and "created_by" in has:

@@ -10,6 +10,7 @@ from django.db.models import ManyToManyField
 from django.utils import timezone
 
 from honeyguide.engine.resource.binding import bind
+from honeyguide.engine.resource.children import replace_children
 from honeyguide.engine.resource.columns import Column
 from honeyguide.engine.resource.rendering import render
 from honeyguide.engine.resource.search import Term, meaning
@@ -22,7 +23,12 @@ MAX_LIMIT = 2**31 - 1
 
 
 class ModelStore:
-    """The default store. A feature may replace any method with functions of its services."""
+    """The default store. A feature may replace any method with functions of its services.
+
+    `children` names reverse relations whose items are written with their parent, as lists of attributes.
+    """
+
+    children: tuple[str, ...] = ()
 
     def __init__(self, resource: Resource):
         self.resource = resource
@@ -32,11 +38,12 @@ class ModelStore:
         model = self.resource.model
         related = [f.name for f in model._meta.fields if f.is_relation]
         several = [f.name for f in model._meta.many_to_many]
-        return model._default_manager.select_related(*related).prefetch_related(*several)
+        return model._default_manager.select_related(*related).prefetch_related(*several, *self.children)
 
     @property
     def _several(self) -> set[str]:
-        return {f.name for f in self.resource.model._meta.many_to_many}
+        """Attributes that are collections of rows of their own."""
+        return {f.name for f in self.resource.model._meta.many_to_many} | set(self.children)
 
     def get(self, item_id: int) -> Any | None:
         if item_id >= 2**63:
@@ -114,7 +121,7 @@ class ModelStore:
 
     @transaction.atomic
     def update(self, item: Any, values: dict[str, Any], call: Any) -> Any:
-        changed = self._assign(item, values)
+        changed = self.assign(item, values) | (values.keys() & set(self.children))
         stamp_modified(item, call.user, touched=bool(changed))
         self._save(item, values)
         return item
@@ -122,14 +129,14 @@ class ModelStore:
     def delete(self, item: Any, call: Any) -> None:
         item.delete()
 
-    def _assign(self, item: Any, values: dict[str, Any]) -> set[str]:
+    def assign(self, item: Any, values: dict[str, Any]) -> set[str]:
         """Sets the values; returns the tracked attributes that really changed."""
         tracked = {f.attribute: f.tracked for f in self.resource.writable}
         changed = set()
         for attribute, value in values.items():
             if attribute in self._several:
                 continue
-            if getattr(item, attribute) != value:
+            if getattr(item, attribute, None) != value:
                 setattr(item, attribute, value)
                 if tracked.get(attribute, True):
                     changed.add(attribute)
@@ -140,7 +147,10 @@ class ModelStore:
         for relation in item._meta.many_to_many:
             if isinstance(relation, ManyToManyField) and relation.name in values:
                 getattr(item, relation.name).set(values[relation.name])
-        if item._meta.many_to_many:
+        for relation in self.children:
+            if relation in values:
+                replace_children(item, relation, values[relation])
+        if self._several:
             item._prefetched_objects_cache = {}
 
 

@@ -1,0 +1,1 @@
+"""Points: what earns them, what they trigger, and groups in which they are counted apart (engine points-stages)."""

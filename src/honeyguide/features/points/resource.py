@@ -1,0 +1,253 @@
+"""Point actions, triggers and groups over REST (contract resource-points)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from honeyguide.engine.resource import Action, Invalid, NotFound, Refused, Resource, Rights
+from honeyguide.engine.resource.fields import (
+    INVALID,
+    Boolean,
+    Choice,
+    DateTime,
+    Field,
+    Integer,
+    ReadOnly,
+    Structure,
+    Text,
+    strip_tags,
+    text_of,
+)
+from honeyguide.engine.resource.references import Category, Reference
+from honeyguide.engine.resource.rendering import without_nulls
+from honeyguide.engine.resource.store import ModelStore, stamp_modified
+from honeyguide.features.points.models import PointAction, PointGroup, PointTrigger, PointTriggerEvent
+from honeyguide.features.points.scores import get_score, list_scores, post_score
+
+NAME = "A name is required."
+
+# --- groups ---------------------------------------------------------------------------------------------------------
+
+POINT_GROUPS = Resource(
+    name="points/groups",
+    one="pointGroup",
+    many="pointGroups",
+    label="Point groups",
+    model=PointGroup,
+    rights=Rights("point:groups", own=False),
+    fields=[ReadOnly("id"), Text("name", required=NAME), Text("description", html=True)],
+    search=["name"],
+    standard_commands=False,
+)
+
+
+GROUP_SCORES = Resource(
+    name="contacts/{contact_id}/points",
+    one="groupScore",
+    many="groupScores",
+    label="Points in groups",
+    model=None,
+    rights=Rights("point:groups", own=False),
+    fields=[],
+    standard=(),
+    actions=[
+        Action("GET", "groups", list_scores, "A contact's points in all groups"),
+        Action("GET", "groups/{group_id}", get_score, "A contact's points in a group"),
+        Action("POST", "groups/{group_id}/{operator}/{value}", post_score, "Change a contact's points in a group"),
+    ],
+)
+
+
+def Group() -> Field:
+    """The group in which points count. Taken, not shown."""
+    return Reference("group", "PointGroup", lambda group: group and group.pk, hidden=True)
+
+
+# --- actions --------------------------------------------------------------------------------------------------------
+
+ACTION_TYPES = {
+    "asset.download": "Downloads an asset",
+    "email.send": "Is sent an email",
+    "email.open": "Opens an email",
+    "form.submit": "Submits a form",
+    "page.hit": "Visits a landing page",
+    "url.hit": "Visits specific URL",
+}
+URL_HIT = (
+    "page_url", "page_hits", "first_time", "returns_within", "returns_within_unit", "returns_after", "returns_after_unit",
+    "accumulative_time", "accumulative_time_unit",
+)  # fmt: skip
+ACTION_PROPERTIES = {
+    "asset.download": ("assets",),
+    "email.send": ("emails",),
+    "email.open": ("emails", "categories", "triggerMode"),
+    "form.submit": ("forms",),
+    "page.hit": ("pages",),
+    "url.hit": URL_HIT,
+}
+
+
+class PointActionStore(ModelStore):
+    """Properties belong to the stored type: a new action has none yet, and another type's are refused."""
+
+    def create(self, values: dict[str, Any], call: Any) -> tuple[Any, bool]:
+        return super().create(values | {"properties": []}, call)
+
+    def update(self, item: PointAction, values: dict[str, Any], call: Any) -> PointAction:
+        given = values.get("properties")
+        if isinstance(given, dict) and given.keys() - set(ACTION_PROPERTIES.get(item.type, ())):
+            raise Invalid({"properties": "This form should not contain extra fields."})
+        return super().update(item, values, call)
+
+
+def list_action_types(call: Any) -> Any:
+    call.require("point:points:view")
+    return {"pointActionTypes": ACTION_TYPES}
+
+
+def _properties(raw: Any) -> Any:
+    return raw if isinstance(raw, dict) else []
+
+
+POINTS = Resource(
+    name="points",
+    one="point",
+    many="points",
+    label="Point actions",
+    model=PointAction,
+    rights=Rights("point:points", own=False),
+    fields=[
+        ReadOnly("id"),
+        Text("name", required=NAME),
+        Category("point", tracked=False),
+        Choice("type", tuple(ACTION_TYPES), required="A point action must be selected."),
+        Text("description", html=True),
+        DateTime("publishUp", brief=False),
+        DateTime("publishDown", brief=False),
+        Integer(
+            "delta",
+            default=0,
+            reset=0,
+            tracked=False,
+            brief=False,
+            out_of_range="This value should be between -2147483648 and 2147483647.",
+        ),
+        Structure("properties", parse=_properties, default=list, reset=list, brief=False),
+        Boolean("repeatable", brief=False),
+        Group(),
+    ],
+    store=PointActionStore,
+    search=["name"],
+    actions=[Action("GET", "actions/types", list_action_types, "Kinds of point actions")],
+)
+
+# --- triggers -------------------------------------------------------------------------------------------------------
+
+EVENT_TYPES = {
+    "campaign.changecampaign": "Modify contact's campaigns",
+    "lead.changelists": "Modify contact's segments",
+    "lead.changetags": "Modify contact's tags",
+    "plugin.leadpush": "Push contact to integration",
+    "email.send": "Send an email",
+    "email.send_to_user": "Send email to user",
+}
+
+
+def parse_events(raw: Any) -> list[dict[str, Any]]:
+    """What to do, in order. An item with `id` changes that event."""
+    if raw in (None, ""):
+        return []
+    listed = list(raw.values()) if isinstance(raw, dict) else raw
+    if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
+        raise ValueError(INVALID)
+    return [_parse_event(entry, position) for position, entry in enumerate(listed, start=1)]
+
+
+def _parse_event(entry: dict[str, Any], position: int) -> dict[str, Any]:
+    kind = text_of(entry.get("type")).strip()
+    if not kind:
+        raise Refused("Trigger events: type: A value is required.")
+    order = Integer("order", reset=position).parse(entry.get("order"))
+    parsed = {
+        "name": strip_tags(text_of(entry.get("name"))).strip()[:191] or None,
+        "description": text_of(entry.get("description")).strip() or None,
+        "type": kind[:50],
+        "order": order,
+        "properties": _properties(entry.get("properties")),
+    }
+    number = text_of(entry.get("id"))
+    return parsed | ({"id": int(number)} if number.isdigit() else {})
+
+
+def show_events(events: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": event.pk,
+            "name": event.name,
+            "description": event.description,
+            "type": event.type,
+            "order": event.order,
+            "properties": event.properties,
+        }
+        for event in events.all()
+    ]
+
+
+class TriggerStore(ModelStore):
+    """A new trigger is saved twice by the reference, and so counts as modified at once."""
+
+    children = ("events",)
+
+    def create(self, values: dict[str, Any], call: Any) -> tuple[Any, bool]:
+        item, created = super().create(values, call)
+        stamp_modified(item, call.user)
+        return item, created
+
+
+def list_event_types(call: Any) -> Any:
+    call.require("point:triggers:view")
+    return {"eventTypes": EVENT_TYPES}
+
+
+def delete_events(call: Any) -> Any:
+    """Takes the events with these ids out of a trigger."""
+    trigger = TRIGGERS.store.get(call.path["trigger_id"])
+    if trigger is None:
+        raise NotFound()
+    call.require("point:triggers:edit")
+    asked = call.parameter("events")
+    ids = list(asked.values()) if isinstance(asked, dict) else asked
+    if not isinstance(ids, list):
+        raise Refused("The events attribute must be array.")
+    wanted = [int(number) for number in map(str, ids) if number.isdigit() and len(number) < 19]
+    PointTriggerEvent.objects.filter(trigger=trigger, pk__in=wanted).delete()
+    return {"trigger": without_nulls(TRIGGERS.store.render(TRIGGERS.store.get(trigger.pk), call))}
+
+
+TRIGGERS = Resource(
+    name="points/triggers",
+    one="trigger",
+    many="triggers",
+    label="Point triggers",
+    model=PointTrigger,
+    rights=Rights("point:triggers", own=False),
+    fields=[
+        ReadOnly("id"),
+        Text("name", required=NAME),
+        Category("point"),
+        Text("description", html=True),
+        DateTime("publishUp", brief=False),
+        DateTime("publishDown", brief=False),
+        Integer("points", default=0, reset=0, brief=False),
+        Text("color", max_length=7, default="a0acb8", reset="a0acb8", blank="a0acb8", brief=False),
+        Structure("events", parse=parse_events, render=show_events, default=list, reset=list, brief=False),
+        Boolean("triggerExistingLeads", brief=False),
+        Group(),
+    ],
+    store=TriggerStore,
+    search=["name"],
+    actions=[
+        Action("GET", "events/types", list_event_types, "Kinds of trigger events"),
+        Action("DELETE", "{trigger_id}/events/delete", delete_events, "Take events out of a trigger"),
+    ],
+)
