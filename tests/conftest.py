@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
@@ -59,6 +60,17 @@ def copy_template() -> None:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(**names))
         strategy = sql.SQL("CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
         server.execute(strategy.format(**names))
+
+
+@pytest.fixture(scope="module")
+def data_dir() -> Iterator[Path]:
+    """An installation's data directory for all tests of a file.
+
+    Not in pytest's own directory: pytest shuts that to other users, and as root PostgreSQL runs as another user.
+    """
+    path = Path(tempfile.mkdtemp(prefix="honeyguide-data-"))
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

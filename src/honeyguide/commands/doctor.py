@@ -16,6 +16,7 @@ CLOCK_FAIL_SECONDS = 60
 DISK_WARN_BYTES = 2 * 2**30
 DISK_FAIL_BYTES = 200 * 2**20
 SMTP_SECONDS = 5
+DATABASE_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def doctor() -> None:
 def _findings() -> Iterator[Finding]:
     yield from map(_guarded, (data_directory, disk))
     try:
-        with product(migrated=False):
+        with product(migrated=False, wait_seconds=DATABASE_SECONDS):
             yield from map(_guarded, (database, schema, clock, worker, smtp, site_url))
     except SystemExit as reason:
         if isinstance(reason.code, int):

@@ -12,7 +12,7 @@ from honeyguide.engine.database.embedded import Running
 
 
 @contextmanager
-def product(*, migrated: bool = True) -> Iterator[Running | None]:
+def product(*, migrated: bool = True, wait_seconds: float = 30) -> Iterator[Running | None]:
     """Inside the block the database answers, its schema is up to date and Django is set up.
 
     Gives the embedded server, or None when `DATABASE_URL` names another. What stands in the way ends the process with
@@ -21,7 +21,7 @@ def product(*, migrated: bool = True) -> Iterator[Running | None]:
     load_settings()
     from honeyguide.engine.database.available import available
 
-    with available() as server:
+    with available(wait_seconds=wait_seconds) as server:
         import django
 
         django.setup()

@@ -15,7 +15,6 @@ def segments() -> None:
 def rebuild(segment_id: int | None) -> None:
     """Rebuild all segments, or one."""
     with product():
-        from honeyguide.features.segments import services
         from honeyguide.features.segments.models import Segment
 
         found = Segment.objects.filter(is_published=True).order_by("pk")
@@ -23,6 +22,8 @@ def rebuild(segment_id: int | None) -> None:
             found = Segment.objects.filter(pk=segment_id)
             if not found:
                 raise click.ClickException(f"There is no segment {segment_id}.")
+        from honeyguide.features.segments import services
+
         for segment in found:
             change = services.rebuild(segment)
             click.echo(f"{segment.pk} {segment.name}: {change.added} added, {change.removed} removed")

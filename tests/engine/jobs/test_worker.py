@@ -68,6 +68,13 @@ def test_a_failing_pump_neither_stops_nor_disturbs_others(working):
     wait_for(lambda: calls["bad"] >= 3 and calls["good"] >= 3)
 
 
+def test_a_pump_is_closed_when_the_worker_stops(working):
+    closed = []
+    stop = working(Pump("one", lambda: 0, every=0.01, close=lambda: closed.append(True)))
+    stop.set()
+    wait_for(lambda: closed == [True])
+
+
 def test_it_survives_the_loss_of_every_connection(working):
     backends = []
     working(Pump("one", lambda: backends.append(scalar("SELECT pg_backend_pid()")) or 0, every=0.01))

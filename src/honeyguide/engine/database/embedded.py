@@ -8,6 +8,7 @@ simply found by the next user. The server listens only on a Unix socket that nob
 import fcntl
 import hashlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -111,6 +112,7 @@ class Running:
             return []
 
     def _start(self) -> None:
+        cluster.prepare_home(self.home, self.socket_directory)
         cluster.create(self.cluster, self.owner, name=NAME)
         cluster.check_version(self.cluster)
         deadline = time.monotonic() + START_SECONDS
@@ -179,6 +181,8 @@ class Running:
             time.sleep(0.01)
         if self._process:
             self._process.wait(timeout=STOP_SECONDS)
+        if self.socket_directory.parent != self.home:
+            shutil.rmtree(self.socket_directory, ignore_errors=True)
 
 
 class _Mutex:

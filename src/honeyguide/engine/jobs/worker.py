@@ -60,6 +60,8 @@ def pump_until(pump: Pump, stop: threading.Event) -> None:
         else:
             stop.wait(idle)
             idle = min(idle * 1.5, pump.every * IDLE_FACTOR)
+    if pump.close:
+        persist.try_once(pump.close)
     connection.close()
 
 
