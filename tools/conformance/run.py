@@ -150,7 +150,7 @@ def hook(name: str) -> None:
 
     match name:
         case "segments_update":
-            from honeyguide.features.segments.services import rebuild_all
+            from honeyguide.features.segments.building import rebuild_all
 
             rebuild_all()
             tick()

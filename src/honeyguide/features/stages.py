@@ -33,10 +33,11 @@ def take_contact_out_of_stage(call: Any) -> dict[str, int]:
 
 def _set_stage(call: Any, stage_id: int | None) -> dict[str, int]:
     from honeyguide.features.contacts import services as contacts
+    from honeyguide.features.contacts.actions import NOT_FOUND, contact_of
 
     if not Stage.objects.filter(pk=call.path["id"]).exists():
         raise NotFound()
-    contact = contacts.find_for_edit(call.path["contact_id"], call)
+    contact = contact_of(call, "edit", name="contact_id", message=NOT_FOUND)
     if not call.may("stage:stages:view"):
         raise Denied()
     contacts.set_stage(contact, stage_id, by=call.user)

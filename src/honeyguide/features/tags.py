@@ -10,8 +10,10 @@ from django.db import models, transaction
 
 from honeyguide.engine.events import EventType, New, append_many
 from honeyguide.engine.fieldtypes import INVALID
+from honeyguide.engine.resource import Resource, Rights
 from honeyguide.engine.resource.errors import Invalid
-from honeyguide.engine.resource.fields import strip_tags
+from honeyguide.engine.resource.fields import ReadOnly, Text, strip_tags
+from honeyguide.engine.resource.store import ModelStore
 from honeyguide.engine.sql import execute, rows
 
 MAX_LENGTH = 191
@@ -140,3 +142,33 @@ def _name(raw: Any) -> str:
     if not name:
         raise Invalid({"tag": "Tag label is required."})
     return name
+
+
+class TagStore(ModelStore):
+    """An existing tag of the same name is the answer to creating it (contract resource-tags)."""
+
+    def create_from(self, params: Any, call: Any) -> tuple[Tag, bool]:
+        return create_tag(params)
+
+    def update_from(self, item: Tag, params: Any, call: Any) -> Tag:
+        return update_tag(item, params)
+
+    def delete(self, item: Tag, call: Any) -> None:
+        delete_tag(item)
+
+    def allowed(self, action: str, item: Tag, call: Any) -> bool:
+        return call.may(f"lead:leads:{action}own")
+
+
+TAGS = Resource(
+    name="tags",
+    one="tag",
+    many="tags",
+    label="Tags",
+    model=Tag,
+    rights=Rights("lead:leads", own=False, publish=False),
+    stamps=False,
+    keyed=True,
+    fields=[ReadOnly("id", kind="integer"), Text("tag"), Text("description", html=True)],
+    store=TagStore,
+)

@@ -164,7 +164,7 @@ def Structure(name: str, *, default: Any = None, **options: Any) -> Field:
 
     def parse(raw: Any) -> Any:
         if raw in (None, ""):
-            return default
+            return default() if callable(default) else default
         if not isinstance(raw, (list, dict)):
             raise ValueError(INVALID)
         return raw

@@ -19,16 +19,19 @@ from honeyguide.engine.sql import ALL, Clause
 class Rights:
     """The permission set that guards a resource: `own` = own/other levels, `publish` = has a publish level.
 
-    `owner` is the attribute that says whose an item is.
+    `owner` is the attribute that says whose an item is; `levels` names the permission of an action that has another one.
     """
 
     base: str
     own: bool = True
     publish: bool = True
     owner: str = "created_by"
+    levels: Mapping[str, str] = field(default_factory=dict)
 
     def level(self, action: str, mine: bool = True) -> str:
         """The name to ask for: `stage:stages:edit`, `email:emails:editother`."""
+        if action in self.levels:
+            return self.levels[action]
         if action == "create" or not self.own:
             return f"{self.base}:{action}"
         return f"{self.base}:{action}{'own' if mine else 'other'}"

@@ -1,0 +1,111 @@
+"""Companies over REST (contract resource-companies)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from honeyguide.engine.resource import Action, Denied, NotFound, Resource, Rights
+from honeyguide.engine.resource.columns import Column
+from honeyguide.engine.resource.search import Term
+from honeyguide.engine.resource.store import ModelStore
+from honeyguide.engine.sql import Clause, scalar
+from honeyguide.features.companies import render, search, services
+from honeyguide.features.companies.models import Company as CompanyModel
+from honeyguide.features.companies.services import Company
+
+
+class CompanyStore(ModelStore):
+    @property
+    def columns(self) -> dict[str, Column]:
+        return search.columns()
+
+    def meaning(self, term: Term, call: Any) -> Clause:
+        return search.meaning(term, user=call.user)
+
+    def own_only(self, call: Any) -> Clause:
+        return search.own_only(call.user)
+
+    def allowed(self, action: str, item: Company, call: Any) -> bool:
+        mine = item.permission_owner is not None and item.permission_owner == call.user.pk
+        return call.may(self.resource.rights.level(action, mine=mine))
+
+    def get(self, item_id: int) -> Company | None:
+        return services.read([item_id]).get(item_id) if item_id < 2**63 else None
+
+    def get_many(self, ids: Sequence[int]) -> dict[int, Company]:
+        return services.read([i for i in ids if i < 2**63])
+
+    def page(self, where: Clause, order: Sequence[str], start: int, limit: int) -> tuple[int, list[Company]]:
+        ordering = f"{', '.join(order)}, companies.id" if order else search.DEFAULT_ORDER
+        total = scalar(f"SELECT count(*) FROM companies WHERE {where.text}", where.params)
+        return total, services.page(where.text, where.params, ordering, start, limit or None)
+
+    def list_answer(self, listing: Any, call: Any) -> bytes:
+        """The whole answer to a list call. `minimal` has no effect here."""
+        total, found = self.page(listing.where, listing.order, listing.start, max(listing.limit, 0))
+        shown = render.listed(found if listing.limit >= 0 else [], select=listing.select)
+        return b'{"total":"%d","companies":%s}' % (total, shown)
+
+    def render(self, item: Company | services.Saved, call: Any, **_: Any) -> orjson.Fragment:
+        return orjson.Fragment(render.one(item) if isinstance(item, Company) else render.saved(item))
+
+    def render_deleted(self, item: Company, call: Any, shown: Any) -> orjson.Fragment:
+        return orjson.Fragment(render.deleted(item))
+
+    def create_from(self, params: Any, call: Any) -> tuple[services.Saved, bool]:
+        """Duplicates are looked for by single calls only."""
+
+        def check(company: Company) -> None:
+            if not self.allowed("edit", company, call):
+                raise Denied()
+
+        saved = services.create_company(params, by=call.user, force=True if call.batch else None, check=check)
+        return saved, saved.created
+
+    def update_from(self, item: Company, params: Any, call: Any) -> services.Saved:
+        return services.update_company(item.id, params, by=call.user, clear_missing=call.method == "PUT")
+
+    def delete(self, item: Company, call: Any) -> None:
+        services.delete_companies([item.id], by=call.user)
+
+
+def add_contact(call: Any) -> dict[str, int]:
+    if services.read([call.path["company_id"]]) == {}:
+        raise NotFound()
+    contact = _contact(call, "Contact not found.")
+    services.add_contacts(call.path["company_id"], [contact.id])
+    return {"success": 1}
+
+
+def remove_contact(call: Any) -> dict[str, int]:
+    contact = _contact(call, None)
+    services.remove_contacts(call.path["company_id"], [contact.id])
+    return {"success": 1}
+
+
+def _contact(call: Any, message: str | None) -> Any:
+    from honeyguide.features.contacts.actions import contact_of
+
+    return contact_of(call, "edit", name="contact_id", message=message)
+
+
+COMPANIES = Resource(
+    name="companies",
+    one="company",
+    many="companies",
+    label="Companies",
+    model=CompanyModel,
+    rights=Rights("lead:leads", publish=False, owner="permission_owner"),
+    fields=(),  # defined by users; see features/fields
+    keyed=True,
+    total_as_text=True,
+    empty_as_object=True,
+    actions=[
+        Action("POST", "{company_id}/contact/{contact_id}/add", add_contact, "Put a contact into a company"),
+        Action("POST", "{company_id}/contact/{contact_id}/remove", remove_contact, "Take a contact out of a company"),
+    ],
+    store=CompanyStore,
+)

@@ -1,0 +1,198 @@
+"""What can be done with a contact over REST beyond the ten standard routes (contract resource-contacts)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from honeyguide.engine import config
+from honeyguide.engine.resource import Action, Denied, NotFound, Refused
+from honeyguide.engine.sql import ALL, Clause
+from honeyguide.features.contacts import render, services, sublists, timeline
+from honeyguide.features.contacts.rows import Row
+from honeyguide.features.contacts.search import own_only as own_contacts
+
+NOT_FOUND = "Contact not found."
+OPERATORS = ("plus", "minus", "times", "divide")
+
+
+def contact_of(call: Any, action: str = "view", *, name: str = "id", message: str | None = None) -> Row:
+    """The contact of the path, when the caller may do `action` to it. Raises `NotFound` and `Denied`."""
+    from honeyguide.features.contacts.resource import CONTACTS
+
+    found = CONTACTS.store.get(call.path[name])
+    if found is None:
+        raise NotFound(message) if message else NotFound()
+    if not CONTACTS.store.allowed(action, found, call):
+        raise Denied()
+    return found
+
+
+def _params(call: Any) -> dict[str, Any]:
+    return call.params if isinstance(call.params, dict) else {}
+
+
+# --- do not contact, UTM tags, points -------------------------------------------------------------------------------
+
+
+def add_do_not_contact(call: Any) -> Any:
+    contact = contact_of(call, "edit")
+    params = _params(call)
+    reason = _whole(params.get("reason", services.MANUAL))
+    if not reason:
+        details = ["Reason code needs to be an integer and higher than 0."]
+        raise Refused("Invalid reason code given", details=details)
+    channel_id, comments = _whole(params.get("channelId")), params.get("comments")
+    services.set_do_not_contact(
+        contact.id,
+        call.path["channel"],
+        reason,
+        by=call.user,
+        channel_id=channel_id or None,
+        comments=comments.replace("\x00", "") if isinstance(comments, str) else "",
+    )
+    return {"contact": _again(contact)}
+
+
+def remove_do_not_contact(call: Any) -> Any:
+    contact = contact_of(call, "edit")
+    removed = services.remove_do_not_contact(contact.id, call.path["channel"], by=call.user)
+    return {"recordFound": bool(removed), "contact": _again(contact)}
+
+
+def add_utm_tags(call: Any) -> Any:
+    contact = contact_of(call, "edit")
+    with transaction.atomic():
+        services.add_utm_tags(contact.id, _params(call), by=call.user)
+    return {"contact": _again(contact)}
+
+
+def remove_utm_tags(call: Any) -> Any:
+    contact = contact_of(call, "edit")
+    with transaction.atomic():
+        services.remove_utm_tag(contact.id, call.path["utm_id"], by=call.user)
+    return {"recordFound": True, "contact": _again(contact)}
+
+
+def _again(contact: Row) -> dict[str, Any]:
+    return render.plain(services.read([contact.id])[contact.id])
+
+
+def change_points(call: Any) -> Any:
+    contact = contact_of(call, "edit", name="contact_id", message=NOT_FOUND)
+    operator, delta = call.path["operator"], _whole(call.path["delta"])
+    if operator not in OPERATORS:
+        raise Refused("Invalid operator")
+    params = _params(call)
+    if delta:
+        services.adjust_points(
+            contact.id,
+            operator,
+            delta,
+            event_name=_text(params.get("eventName")) or None,
+            action_name=_text(params.get("actionName")) or "API",
+            by=call.user,
+        )
+    return {"success": 1}
+
+
+def _whole(raw: Any) -> int:
+    """A whole number as the reference casts it: 0 for what is none."""
+    text = str(raw).strip() if isinstance(raw, (int, str)) and not isinstance(raw, bool) else ""
+    digits = text.lstrip("-")
+    return int(text) if digits.isdigit() and len(digits) < 10 and text.count("-") < 2 else 0
+
+
+def _text(raw: Any) -> str:
+    return raw.replace("\x00", "")[:191] if isinstance(raw, str) else ""
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+
+
+def activity(call: Any) -> Any:
+    return _activity(call, contact_of(call).id)
+
+
+def all_activity(call: Any) -> Any:
+    call.require("lead:leads:viewown", "lead:leads:viewother")
+    return _activity(call, None, only=ALL if call.may("lead:leads:viewother") else own_contacts(call.user))
+
+
+def _activity(call: Any, contact_id: int | None, *, only: Clause = ALL) -> Any:
+    given = call.query.get("order")
+    order = [_text(part) for part in given] if isinstance(given, list) else []
+    return timeline.activity(
+        contact_id,
+        filters=timeline.read_filters(call.query.get("filters")),
+        order=(order[0], order[1] if len(order) > 1 else "ASC") if order else ("timestamp", "DESC"),
+        page=_whole(call.query.get("page", 1)) or 1,
+        limit=_whole(call.query.get("limit", 25)) or 25,
+        only=only,
+        site_url=config.get("site_url"),
+    )
+
+
+def segments(call: Any) -> Any:
+    return sublists.segments_of(contact_of(call).id)
+
+
+def campaigns(call: Any) -> Any:
+    return sublists.campaigns_of(contact_of(call).id)
+
+
+def companies(call: Any) -> Any:
+    return sublists.companies_of(contact_of(call).id)
+
+
+def notes(call: Any) -> Any:
+    return sublists.notes_of(contact_of(call).id, **_paging(call))
+
+
+def devices(call: Any) -> Any:
+    return sublists.devices_of(contact_of(call).id, **_paging(call))
+
+
+def _paging(call: Any) -> dict[str, Any]:
+    """The parameters that were given, under the names of the sub-lists' functions."""
+    names = {"search": "search", "orderBy": "order", "orderByDir": "direction"}
+    given = {names[name]: _text(call.query[name]) for name in names if name in call.query}
+    counts = {name: max(_whole(call.query[name]), 0) for name in ("start", "limit") if name in call.query}
+    return given | counts
+
+
+def owners(call: Any) -> Any:
+    call.require("lead:leads:create", "lead:leads:editown", "lead:leads:editother")
+    paging = _paging(call)
+    return sublists.owners(
+        search=_text(call.query.get("filter")), start=paging.get("start", 0), limit=paging.get("limit", 0)
+    )
+
+
+def fields(call: Any) -> Any:
+    call.require("lead:leads:editown", "lead:leads:editother")
+    return sublists.fields()
+
+
+def visible_segments(call: Any) -> Any:
+    return sublists.segments(call.user)
+
+
+ACTIONS = (
+    Action("POST", "{id}/dnc/{channel}/add", add_do_not_contact, "Mark a contact as do-not-contact on a channel"),
+    Action("POST", "{id}/dnc/{channel}/remove", remove_do_not_contact, "Let a contact be reached on a channel again"),
+    Action("GET", "activity", all_activity, "What happened, to all contacts"),
+    Action("GET", "{id}/activity", activity, "What happened to a contact"),
+    Action("GET", "{id}/notes", notes, "The notes on a contact"),
+    Action("GET", "{id}/devices", devices, "The devices of a contact"),
+    Action("GET", "{id}/campaigns", campaigns, "The campaigns a contact is in"),
+    Action("GET", "{id}/segments", segments, "The segments a contact is in"),
+    Action("GET", "{id}/companies", companies, "The companies of a contact"),
+    Action("POST", "{id}/utm/add", add_utm_tags, "Record UTM tags"),
+    Action("POST", "{id}/utm/{utm_id}/remove", remove_utm_tags, "Remove recorded UTM tags"),
+    Action("GET", "list/owners", owners, "Users who can own contacts"),
+    Action("GET", "list/fields", fields, "All contact and company fields"),
+    Action("GET", "list/segments", visible_segments, "Segments the caller sees"),
+    Action("POST", "{contact_id}/points/{operator}/{delta}", change_points, "Add, subtract, multiply or divide points"),
+)
