@@ -39,7 +39,10 @@ def test_one_address_makes_one_contact():
     for i in range(10):
         address = f"same{i}@example.com"
         together(
-            *[lambda n=n, a=address: create_contact({"email": a, f"address{n % 2 + 1}": str(n)}, by=user) for n in range(6)]
+            *[
+                lambda n=n, a=address: create_contact({"email": a, f"address{n % 2 + 1}": str(n)}, by=user)
+                for n in range(6)
+            ]
         )
     assert rows("SELECT lower(fields ->> 'email'), count(*) FROM contacts GROUP BY 1 HAVING count(*) > 1") == []
     assert scalar("SELECT count(*) FROM contacts") == 10
@@ -60,6 +63,8 @@ def test_batches_and_singles_meet():
 
 def test_one_new_company_is_made_once():
     user = ada()
-    together(*[lambda n=n: create_contact({"email": f"c{n}@example.com", "company": "Acme"}, by=user) for n in range(5)])
+    together(
+        *[lambda n=n: create_contact({"email": f"c{n}@example.com", "company": "Acme"}, by=user) for n in range(5)]
+    )
     assert scalar("SELECT count(*) FROM companies") == 1
     assert scalar("SELECT count(*) FROM company_contacts WHERE is_primary") == 5

@@ -44,9 +44,7 @@ def test_the_same_address_in_other_case_updates():
 def test_the_newest_of_several_is_updated():
     ids = [create_contact({"firstname": str(i)}, by=ada()).id for i in range(2)]
     for number in ids:
-        scalar(
-            """UPDATE contacts SET fields = '{"email": "two@example.com"}' WHERE id = %s RETURNING id""", (number,)
-        )
+        scalar("""UPDATE contacts SET fields = '{"email": "two@example.com"}' WHERE id = %s RETURNING id""", (number,))
     assert create_contact({"email": "two@example.com", "city": "Rome"}, by=ada()).id == max(ids)
 
 

@@ -55,14 +55,15 @@ def set_do_not_contact(
     Reasons: 1 unsubscribed, 2 bounced, 3 manual. Another reason replaces the present one, except that who unsubscribed
     stays unsubscribed unless `override_unsubscribed`. `channel_id` is the e-mail or SMS that caused it.
     """
+    channel, comments = channel.replace("\x00", ""), comments.replace("\x00", "")
     changed = rows(
         SET,
         {
             "contacts": as_ids(contact_ids),
-            "channel": channel.replace("\x00", ""),
+            "channel": channel,
             "channel_id": channel_id,
             "reason": reason,
-            "comments": comments.replace("\x00", ""),
+            "comments": comments,
             "override": override_unsubscribed,
         },
     )
@@ -83,7 +84,8 @@ def remove_do_not_contact(
     contact_ids: int | Iterable[int], channel: str, *, by: Any = None, reason: int | None = None
 ) -> int:
     """Opens a channel again, with `reason` only where that was the reason; returns for how many that was news."""
-    removed = rows(REMOVE, {"contacts": as_ids(contact_ids), "channel": channel.replace("\x00", ""), "reason": reason})
+    channel = channel.replace("\x00", "")
+    removed = rows(REMOVE, {"contacts": as_ids(contact_ids), "channel": channel, "reason": reason})
     append_many(
         New(
             EventType.DO_NOT_CONTACT_CHANGED,

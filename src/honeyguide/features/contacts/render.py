@@ -13,13 +13,15 @@ from typing import Any
 
 import orjson
 
+from honeyguide.engine.resource.fields import iso as as_iso
 from honeyguide.features.contacts import rows as contact_rows
 from honeyguide.features.contacts.rows import Nested, Row, stored
 from honeyguide.features.contacts.saving import Saved
 from honeyguide.features.fields.definitions import definitions
 from honeyguide.features.fields.output import FRESH, LISTED, ONE, PLAIN, Shape, template
+from honeyguide.features.stages import Stage
+from honeyguide.features.users.models import User
 
-DNC_DATE = ("dateAdded",)  # shown only without groups
 PERSON_FIELDS = (
     "title", "firstname", "lastname", "company", "position", "email", "phone", "mobile", "address1", "address2", "city",
     "state", "zipcode", "timezone", "country",
@@ -115,7 +117,38 @@ def _edited(row: Row, outcome: Saved) -> bytes:
 
 def plain(row: Row) -> dict[str, Any]:
     """A contact without groups and nulls: answers about do-not-contact and UTM tags."""
-    return without_nulls(ungrouped(row, nested=False))
+    told = ungrouped(row, nested=False)
+    told["owner"] = row.owner_id and _expanded_owner(row.owner_id)
+    told["stage"] = row.stage_id and _expanded_stage(row.stage_id)
+    return without_nulls(told)
+
+
+def _expanded_owner(user_id: int) -> dict[str, Any]:
+    user = User.objects.select_related("role").get(pk=user_id)
+    role = {**_stamps(user.role), "id": user.role.pk, "name": user.role.name, "description": user.role.description,
+            "isAdmin": user.role.is_admin, "rawPermissions": user.role.raw_permissions}  # fmt: skip
+    return {
+        **_stamps(user), "id": user.pk, "username": user.username, "firstName": user.first_name, "lastName": user.last_name,
+        "email": user.email, "position": user.position, "role": role, "timezone": user.timezone, "locale": user.locale,
+        "lastLogin": as_iso(user.last_login), "lastActive": as_iso(user.last_active), "signature": user.signature,
+    }  # fmt: skip
+
+
+def _expanded_stage(stage_id: int) -> dict[str, Any]:
+    stage = Stage.objects.get(pk=stage_id)
+    return {
+        **_stamps(stage), "id": stage.pk, "name": stage.name, "weight": stage.weight, "description": stage.description,
+        "publishUp": as_iso(stage.publish_up), "publishDown": as_iso(stage.publish_down),
+    }  # fmt: skip
+
+
+def _stamps(item: Any) -> dict[str, Any]:
+    """The publish details, which stand at every level of answers without groups."""
+    return {
+        "isPublished": item.is_published, "dateAdded": as_iso(item.date_added), "dateModified": as_iso(item.date_modified),
+        "createdBy": item.created_by, "createdByUser": item.created_by_user, "modifiedBy": item.modified_by,
+        "modifiedByUser": item.modified_by_user,
+    }  # fmt: skip
 
 
 def ungrouped(row: Row, *, nested: bool = True, with_fields: bool = True) -> dict[str, Any]:

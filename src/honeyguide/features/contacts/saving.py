@@ -161,9 +161,9 @@ def _create(
 
 def _insert(draft: Draft, fields: Definitions, *, by: Any, source: Source) -> Saved:
     row = new_row(draft, fields, by=by, now=datetime.now(UTC))
-    told = [(EventType.CONTACT_CREATED, None, {"source": source.payload()})]
+    told = [(EventType.CONTACT_CREATED, None, {"source": source.payload(by)})]
     if row.date_identified:
-        told.append((EventType.CONTACT_IDENTIFIED, None, {"source": source.payload()}))
+        told.append((EventType.CONTACT_IDENTIFIED, None, {"source": source.payload(by)}))
     if row.stage_id:
         told.append(_stage_event(row.stage_id))
     if row.owner_id:
@@ -271,7 +271,7 @@ def _update(
         told = []
     if row.date_identified is None and is_identified(fields, row.fields):
         row.date_identified = now
-        told.append((EventType.CONTACT_IDENTIFIED, None, {"source": source.payload()}))
+        told.append((EventType.CONTACT_IDENTIFIED, None, {"source": source.payload(by)}))
     if row.points != old_points and (row.points > 0 or old_points > 0):
         told.append((EventType.POINTS_CHANGED, None, {"delta": row.points - old_points, "type": "edit"}))
     if draft.owner_id is not KEEP and draft.owner_id != row.owner_id:
@@ -432,7 +432,7 @@ def insert_many(contacts: Sequence[Row], *, by: Any, source: Source, now: dateti
             "now": now,
             "by": by.pk if by else None,
             "name": by.name if by else None,
-            "payload": dump({"source": source.payload()}),
+            "payload": dump({"source": source.payload(by)}),
             "types": [EventType.CONTACT_CREATED.value, EventType.CONTACT_IDENTIFIED.value],
             "identified_type": EventType.CONTACT_IDENTIFIED.value,
         },

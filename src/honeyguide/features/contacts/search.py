@@ -48,9 +48,12 @@ def columns() -> dict[str, Column]:
 
 
 def meaning(term: Term, *, user: Any) -> Clause:
-    """The condition of one search term. A negated term does not match where SQL cannot tell, as in the reference."""
+    """The condition of one search term, before the search language negates it.
+
+    In the reference a negated term does not match where SQL cannot tell, so here unknown counts as matching.
+    """
     found = _meaning(term, user)
-    return Clause(f"NOT ({found.text})", found.params) if term.negated else found
+    return Clause(f"({found.text}) IS NOT FALSE", found.params) if term.negated else found
 
 
 def _meaning(term: Term, user: Any) -> Clause:

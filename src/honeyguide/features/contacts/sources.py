@@ -15,13 +15,10 @@ class Source:
     object_id: int | None = None
     description: str = ""
 
-    def payload(self) -> dict[str, Any]:
-        return {"bundle": self.bundle, "object": self.object, "id": self.object_id, "description": self.description}
-
-    @staticmethod
-    def api(user: Any, *, batch: bool = False) -> Source:
-        """A call of the API by this user."""
-        return Source("lead", "api-batch" if batch else "api-single", user.pk, user.name)
+    def payload(self, by: Any = None) -> dict[str, Any]:
+        """For an event; without a description of its own it is told as who did it."""
+        description = self.description or (by.name if by else "")
+        return {"bundle": self.bundle, "object": self.object, "id": self.object_id, "description": description}
 
 
 API = Source("lead", "api-single")
