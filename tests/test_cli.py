@@ -92,7 +92,7 @@ def test_doctor_checks_everything_and_says_what_to_do(honeyguide):
     assert "HONEYGUIDE_SMTP_URL" in done.stdout
     for healthy in ("data directory", "disk", "database", "schema", "clock", "site URL"):
         assert subjects[healthy] in ("ok", "warn"), done.stdout
-    assert "embedded PostgreSQL" in done.stdout
+    assert "embedded, PostgreSQL" in done.stdout
 
 
 def test_doctor_tells_when_the_database_is_away(honeyguide, tmp_path):

@@ -2,10 +2,12 @@
 
 import sys
 
-from django.db import Error, OperationalError, connection
+from django.db import Error, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
+
+from honeyguide.engine.database import queries
 
 UNAVAILABLE = "Honeyguide's database is not available at the moment. Try again shortly.\n"
 
@@ -20,8 +22,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when the database answers, else 503."""
     try:
-        connection.ensure_connection()
-        connection.connection.execute("SELECT 1")
+        queries.ping()
     except Error as error:
         return JsonResponse({"ready": False, "database": str(error).strip().split("\n")[0]}, status=503)
     return JsonResponse({"ready": True})

@@ -85,14 +85,11 @@ def database() -> Finding:
     from django.db import connection
 
     from honeyguide.engine.database.external import OLDEST_VERSION
-    from honeyguide.engine.sql import one
-
-    version, name, size = one(
-        "SELECT current_setting('server_version'), current_database(), pg_size_pretty(pg_database_size(current_database()))"
-    )
+    from honeyguide.engine.database.queries import describe
     from honeyguide.settings import DATABASE_URL
 
-    text = f"{'yours' if DATABASE_URL else 'embedded'} PostgreSQL {version}, database {name}, {size}"
+    version, name, size = describe()
+    text = f"{'yours' if DATABASE_URL else 'embedded'}, PostgreSQL {version}, database {name}, {size}"
     if connection.pg_version < OLDEST_VERSION * 10_000:
         return Finding("database", "fail", f"{text}; version {OLDEST_VERSION} or newer is needed. Upgrade it.")
     return Finding("database", "ok", text)
@@ -110,10 +107,10 @@ def schema() -> Finding:
 def clock() -> Finding:
     import time
 
-    from honeyguide.engine.sql import scalar
+    from honeyguide.engine.database import queries
 
     before = time.time()
-    there = float(scalar("SELECT extract(epoch FROM clock_timestamp())"))
+    there = queries.clock()
     skew = abs(there - (before + time.time()) / 2)
     if skew >= CLOCK_WARN_SECONDS:
         state = "fail" if skew >= CLOCK_FAIL_SECONDS else "warn"
@@ -122,9 +119,9 @@ def clock() -> Finding:
 
 
 def worker() -> Finding:
-    from honeyguide.engine.sql import scalar
+    from honeyguide.engine.database.queries import living_workers
 
-    alive = scalar("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 seconds'")
+    alive = living_workers()
     if alive:
         return Finding("worker", "ok", f"{alive} running")
     return Finding(

@@ -142,7 +142,17 @@ def _worker() -> None:
     from honeyguide.engine.jobs import worker as jobs
 
     if settings.DEMO:
-        from honeyguide.engine.delivery import catcher
-
-        catcher.start("127.0.0.1", settings.CATCHER_PORT)
+        _catch_mail()
     jobs.run()
+
+
+def _catch_mail() -> None:
+    from honeyguide.engine.delivery import catcher
+    from honeyguide.settings import CATCHER_PORT
+
+    try:
+        catcher.start("127.0.0.1", CATCHER_PORT)
+    except OSError as error:
+        say(
+            f"The mail catcher cannot use port {CATCHER_PORT} ({error.strerror}). Set HONEYGUIDE_CATCHER_PORT to another."
+        )
