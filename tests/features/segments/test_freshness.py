@@ -1,19 +1,24 @@
 """Segments follow what happens to contacts, and following ends where building anew would."""
 
 import random
+from datetime import timedelta
 
+import psycopg
 import pytest
+from django.db import connection
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from features.segments.test_services import PRAGUE, contact, flt, leadlist, segment
-from honeyguide.engine.events import EventType, New, Read, append
+from honeyguide.engine.events import EventType, New, Read, append, consume
 from honeyguide.engine.sql import execute, rows
 from honeyguide.features.contacts.models import Contact
-from honeyguide.features.segments import jobs, queries, services
+from honeyguide.features.segments import building, jobs, queries, services
 from honeyguide.features.segments.building import rebuild_all
 from honeyguide.features.segments.models import Segment
 
+DAY = timedelta(days=1)
 READ = "SELECT id, xid::text::bigint, at, type, contact_id, object_id, NULL FROM events WHERE id > %s ORDER BY id"
 
 
@@ -111,6 +116,57 @@ def test_a_failing_segment_is_left_alone_until_its_next_build():
     bad.refresh_from_db()
     assert queries.members(good.pk) == [one]
     assert "regular expression" in bad.build_error
+
+
+@pytest.fixture
+def another_worker():
+    """A second connection, outside of the test's transaction."""
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as other:
+        yield other
+
+
+@pytest.mark.django_db
+def test_two_workers_never_build_one_segment_at_once(another_worker):
+    made, untouched = segment(PRAGUE), segment(PRAGUE)
+    another_worker.execute("SET lock_timeout = '5s'")
+    another_worker.execute("SELECT pg_advisory_xact_lock(%s, %s)", (queries.LOCK, made.pk))
+    services.rebuild(untouched)
+    Segment.objects.filter(pk=made.pk).update(last_built_at=timezone.now(), rebuild_after=timezone.now() + DAY)
+    one = contact()
+    assert services.rebuild(made).skipped
+    told(EventType.CONTACT_CREATED, one)
+    follow()
+    assert queries.members(untouched.pk) == [one]
+    assert queries.members(made.pk) == []
+    assert queries.due(10) == [made.pk]
+    another_worker.rollback()
+    assert jobs.build_due() == 1
+    assert queries.members(made.pk) == [one]
+
+
+@pytest.mark.django_db
+def test_a_build_of_filters_that_were_edited_meanwhile_leaves_nothing(monkeypatch):
+    made, _ = segment(PRAGUE), contact()
+    write = building._write_difference
+
+    def edited(*given):
+        Segment.objects.update(filters=[flt("city", "=", "Brno")])
+        return write(*given)
+
+    monkeypatch.setattr(building, "_write_difference", edited)
+    assert services.rebuild(made) == services.Change(skipped=True)
+    assert queries.members(made.pk) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_log_itself_is_followed():
+    made = segment(PRAGUE)
+    services.rebuild(made)
+    one = contact()
+    told(EventType.CONTACT_CREATED, one)
+    while consume(jobs.FRESHNESS):
+        pass
+    assert queries.members(made.pk) == [one]
 
 
 CHANGES = ("city", "points", "tag", "untag", "add", "remove", "create", "delete", "join_company", "bounce", "open")

@@ -101,9 +101,9 @@ def _rebuild(segment_id: int, started: datetime) -> Change:
 
 def _write_difference(segment: Buildable, context: Context) -> Change:
     """Reading first costs a tenth of a second per million contacts, runs on all cores, and holds up no reader of the
-    log, which waits for transactions that write. A first build has no use for it."""
+    log, which waits for transactions that write. A first build has no use for it, and nobody to remove."""
     matches = compile_filters(segment.filters, context=context)
-    lacking, superfluous = queries.difference(segment.id, matches) if segment.is_built else (1, 1)
+    lacking, superfluous = queries.difference(segment.id, matches) if segment.is_built else (1, 0)
     added = queries.join(segment.id, matches) if lacking else 0
     removed = queries.leave(segment.id, matches) if superfluous else 0
     return Change(added, removed)

@@ -87,7 +87,8 @@ def due(limit: int) -> list[int]:
     return [
         row[0]
         for row in rows(
-            "SELECT id FROM segments WHERE is_published AND rebuild_after <= clock_timestamp() ORDER BY rebuild_after, id LIMIT %s",
+            "SELECT id FROM segments WHERE is_published AND rebuild_after <= clock_timestamp() "
+            "ORDER BY rebuild_after, id LIMIT %s",
             (limit,),
         )
     ]
