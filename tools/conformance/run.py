@@ -32,6 +32,10 @@ class ThreadedServer(ThreadingMixIn, WSGIServer):
 
 
 class Quiet(WSGIRequestHandler):
+    def get_environ(self) -> dict[str, str]:
+        """As the product's own server has it: no content type is none, not text/plain."""
+        return super().get_environ() | {"CONTENT_TYPE": self.headers.get("Content-Type", "")}
+
     def log_message(self, *args: object) -> None:
         pass
 

@@ -97,10 +97,10 @@ def _as_list(value: Any) -> Any:
 def read_body(request: Any, method: str) -> Any:
     """The parameters of a request's body, by its content type (contract conventions 2).
 
-    No content type means JSON. Other types than JSON and forms are ignored.
+    No content type means JSON. Other types than JSON and forms are ignored, as are theirs in other letters.
     """
-    kind = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-    if kind in ("", "application/json", "application/x-json", "text/json") or kind.endswith("+json"):
+    kind = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip()
+    if kind in ("", "application/json"):
         if kind == "" and method not in ("POST", "PUT", "PATCH", "DELETE"):
             return {}
         return parse_json(request.body)

@@ -49,7 +49,7 @@ def read_listing(call: Call, resource: Resource) -> Listing:
         order=_order(call, resource),
         start=_count(call.query.get("start"), 0, name="start"),
         limit=_limit(call),
-        select=selection(call, resource),
+        select=selection(call),
         minimal=truthy(call.query.get("minimal")),
         search=search,
     )
@@ -166,8 +166,8 @@ def _count(raw: Any, default: int, *, name: str) -> int:
     return min(number, 2**62)
 
 
-def selection(call: Call, resource: Resource) -> frozenset[str] | None:
-    """The selected properties that exist; None when nothing was asked for."""
+def selection(call: Call) -> frozenset[str] | None:
+    """The names of the selected properties, known or not; None when nothing was asked for."""
     asked = call.query.get("select")
     if not asked:
         return None
@@ -176,7 +176,7 @@ def selection(call: Call, resource: Resource) -> frozenset[str] | None:
     names = asked if isinstance(asked, list) else [asked]
     if not all(isinstance(n, str) for n in names):
         raise Refused("select must be a list of property names.")
-    return frozenset(part.strip() for n in names for part in n.split(",")) & resource.by_name.keys()
+    return frozenset(part.strip() for n in names for part in n.split(","))
 
 
 def truthy(raw: Any) -> bool:

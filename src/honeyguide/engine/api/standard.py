@@ -31,7 +31,7 @@ def get_item(resource: Resource, call: Call) -> Any:
 
 def show(resource: Resource, item: Any, call: Call, *, created: bool = False) -> Any:
     """The item as the answer to a read or a write."""
-    select = selection(call, resource) if call.method == "GET" else None
+    select = selection(call) if call.method == "GET" else None
     return resource.store.render(item, call, created=created, select=select)
 
 

@@ -111,7 +111,7 @@ def without_slash(request: HttpRequest, path: str) -> HttpResponse:
     if request.method == "OPTIONS":
         return preflight(request)
     target = request.get_full_path().replace(request.path, request.path.rstrip("/"), 1)
-    location = "/" + target.lstrip("/")
+    location = request.build_absolute_uri("/" + target.lstrip("/"))
     response = HttpResponsePermanentRedirect(location)
     response.content = format_html('Moved to <a href="{0}">{0}</a>', location).encode()
     return response

@@ -37,6 +37,9 @@ def bind(resource: Resource, params: Any, call: Any, *, method: str, item: Any |
         except ValueError as error:
             errors[declared.name] = [str(error)]
             missing += [declared.attribute] if declared.name not in params else []
+    for rule in resource.rules:
+        for name, text in rule(lambda attribute: values.get(attribute, getattr(item, attribute, None))).items():
+            errors.setdefault(name, [text])
     if errors:
         if list(errors) == ["category"]:  # outside the form, with an envelope of its own
             raise Refused(errors["category"][0])

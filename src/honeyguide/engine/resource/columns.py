@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ class Column:
         return f"lower({self.sql}::text)" if self.kind == "text" else self.sql
 
 
+NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d*)?|\.\d+)(e[+-]?\d{1,2})?", re.IGNORECASE)
 TRUE = {"1", "true", "on", "yes"}
 COMPARISONS = {"eq": "=", "neq": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 EXPRESSIONS = (
@@ -89,11 +91,8 @@ def _typed(column: Column, value: Any) -> Any:
     text = _text(value)
     match column.kind:
         case "integer" | "number":
-            try:
-                number = float(text)
-            except ValueError:
-                return None
-            if number != number or abs(number) >= 2**63:
+            number = float(leading.group()) if (leading := NUMBER.match(text.strip())) else 0.0  # as MySQL casts text
+            if abs(number) >= 2**63:
                 return None
             return int(number) if number.is_integer() else number
         case "boolean":

@@ -12,7 +12,7 @@ from honeyguide.engine.sql import Clause
 
 Shape = Mapping[str, Any]
 HAS_SCHEME = re.compile(r"[/.]|[\w+.-]+://|[^:/?@#]+@")
-WEB = re.compile(r"https?://[^\s/?#:@]+(:\d{1,5})?([/?#]\S*)?", re.IGNORECASE)
+WEB = re.compile(r"https?://([^\s/?#@]+@)?[^\s/?#:@]+(:\d{1,5})?([/?#]\S*)?", re.IGNORECASE)
 UTM_TAGS: Shape = dict.fromkeys(("utmSource", "utmMedium", "utmCampaign", "utmContent"))
 
 

@@ -147,13 +147,15 @@ def Stamp(name: str, **options: Any) -> Field:
     return Field(name=name, render=iso, readonly=True, kind="datetime", **options)
 
 
-def Choice(name: str, choices: Sequence[str], **options: Any) -> Field:
+def Choice(name: str, choices: Sequence[str], *, invalid: str = INVALID, **options: Any) -> Field:
+    """One of `choices`, else the message `invalid`; blank is what `reset` says."""
+
     def parse(raw: Any) -> str | None:
         text = text_of(raw)
         if text == "":
             return options.get("reset")
         if text not in choices:
-            raise ValueError(INVALID)
+            raise ValueError(invalid)
         return text
 
     return Field(name=name, parse=parse, choices=tuple(choices), kind="choice", **options)

@@ -75,3 +75,21 @@ def Reference(name: str, model: str, show: Callable[[Any], Any], *, unknown: str
         return found
 
     return Field(name=name, parse=parse, render=show, relation=True, kind=f"reference:{model}", **options)
+
+
+def References(name: str, model: str, show: Callable[[Any], Any], *, unknown: str = INVALID, **options: Any) -> Field:
+    """Several items of `model`, by a list of ids; `show` renders one of them."""
+
+    def parse(raw: Any) -> list[Any]:
+        listed = list(raw.values()) if isinstance(raw, dict) else raw if isinstance(raw, list) else [raw]
+        texts = [text_of(entry).strip() for entry in listed]
+        wanted = dict.fromkeys(int(text) for text in texts if text.isdigit() and len(text) < 19)
+        found = apps.get_model("honeyguide", model).objects.in_bulk(list(wanted))
+        if len(found) != len({text for text in texts if text}):
+            raise ValueError(unknown)
+        return [found[number] for number in wanted]
+
+    def render(related: Any) -> list[Any]:
+        return [show(item) for item in related.all()]
+
+    return Field(name=name, parse=parse, render=render, default=list, reset=list, kind=f"references:{model}", **options)

@@ -14,10 +14,11 @@ def render(
     """One item. With `select`, what was not selected shows its class default, joined relations stay, nulls go;
     a selection of nothing known selects all."""
     shown: dict[str, Any] = {}
+    chosen = select & resource.by_name.keys() if select is not None else None
     for declared in resource.all_fields:
         if declared.hidden or (minimal and not declared.brief):
             continue
-        if select and declared.name not in select and not declared.relation and declared.name != "id":
+        if chosen and declared.name not in chosen and not declared.relation and declared.name != "id":
             shown[declared.name] = declared.default() if callable(declared.default) else declared.default
         else:
             shown[declared.name] = declared.render(getattr(item, declared.attribute))

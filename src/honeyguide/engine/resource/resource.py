@@ -52,6 +52,8 @@ class Action:
 
 # A search command: (value, call context) -> condition.
 Command = Callable[[str, Any], Clause]
+# A rule about more than one field: given a function from attribute to value, the messages by wire name.
+Rule = Callable[[Callable[[str], Any]], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ class Resource:
     """Declared in a feature's `resource.py`. See docs/contributing/add-a-resource.md.
 
     `fields` are in the order of the answer. `keyed`: lists are objects by id. `total_as_text`: `total` is a string.
-    `store` is a class, made with the resource; `checked_first` names fields whose errors come before the others'.
+    `store` is a class, made with the resource; `checked_first` names fields whose errors come before the others', `rules`
+    find errors in how fields go together.
     `search` are the columns of plain words; `commands` add to the standard ones
     (`ids:` always; `is:published`, `is:mine`, `category:` and so on unless `standard_commands` is off).
     """
@@ -85,6 +88,7 @@ class Resource:
     store: Any = ModelStore
     path_parameters: Sequence[str] = ()
     checked_first: Sequence[str] = ()
+    rules: Sequence[Rule] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "store", self.store(self))
@@ -101,7 +105,7 @@ class Resource:
     @cached_property
     def writable(self) -> tuple[Field, ...]:
         own = sorted((f for f in self.fields if not f.readonly), key=lambda f: f.name not in self.checked_first)
-        published = [] if any(f.name == "isPublished" for f in own) else [IS_PUBLISHED]
+        published = [] if any(f.name == "isPublished" for f in self.fields) else [IS_PUBLISHED]
         return (*published, *own) if self.model is None or hasattr(self.model, "is_published") else tuple(own)
 
     @cached_property

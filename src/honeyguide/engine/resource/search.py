@@ -82,6 +82,9 @@ def _group(tokens: Iterator[str], command: str = "", negated: bool = False, stri
             if len(parts) == 1:  # the second term decides for the whole level
                 connective = token
             continue
+        if token == "!":
+            parts.append(Term("", negated=True))  # not anything
+            continue
         if re.fullmatch(r"[+!]*([a-z_][\w\-.]*:)?[+!]*", token):
             prefix = token
             continue

@@ -12,6 +12,7 @@ from honeyguide.engine.sql import ALL, Clause
 from honeyguide.features.contacts import render, services, sublists, timeline
 from honeyguide.features.contacts.rows import Row
 from honeyguide.features.contacts.search import own_only as own_contacts
+from honeyguide.features.contacts.utm import touch
 
 NOT_FOUND = "Contact not found."
 OPERATORS = ("plus", "minus", "times", "divide")
@@ -52,12 +53,15 @@ def add_do_not_contact(call: Any) -> Any:
         channel_id=channel_id or None,
         comments=comments.replace("\x00", "") if isinstance(comments, str) else "",
     )
+    touch(contact.id, by=call.user)
     return {"contact": _again(contact)}
 
 
 def remove_do_not_contact(call: Any) -> Any:
     contact = contact_of(call, "edit")
-    removed = services.remove_do_not_contact(contact.id, call.path["channel"], by=call.user)
+    with transaction.atomic():
+        removed = services.remove_do_not_contact(contact.id, call.path["channel"], by=call.user)
+        touch(contact.id, by=call.user)
     return {"recordFound": bool(removed), "contact": _again(contact)}
 
 

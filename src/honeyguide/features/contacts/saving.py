@@ -266,7 +266,7 @@ def _update(
     old_points, now = row.points, datetime.now(UTC)
     _apply(row, {alias: wanted[alias] for alias in before}, now)
     told = [(EventType.CONTACT_UPDATED, None, {"changes": {a: [old, row.value(a)] for a, old in before.items()}})]
-    touched = bool(before)
+    touched = bool(before) or draft.companies is not KEEP
     if not before:
         told = []
     if row.date_identified is None and is_identified(fields, row.fields):

@@ -179,6 +179,9 @@ def _choice(definition: Definition) -> Encode:
     return encode
 
 
+KEY_ORDER = {"yes": 0, "no": 1, "roundmode": 0, "scale": 1, "label": 0, "value": 1}
+
+
 def php_serialize(value: Any) -> bytes:
     """A value as PHP's `serialize` writes it, which the reference shows for stored properties."""
     match value:
@@ -194,7 +197,7 @@ def php_serialize(value: Any) -> bytes:
             text = value.encode()
             return b's:%d:"%s";' % (len(text), text)
         case dict():
-            return _php_array(value.items())
+            return _php_array(sorted(value.items(), key=lambda item: KEY_ORDER.get(item[0], 9)))  # jsonb keeps none
         case _:
             return _php_array(enumerate(value))
 
