@@ -1,6 +1,6 @@
 """Configuration that an administrator changes while the product runs. `get("default_pagelimit")` is all most code needs."""
 
-from honeyguide.engine.config.store import get, overrides, reset, set_value
+from honeyguide.engine.config.store import get, is_fixed, overrides, reset, set_value
 from honeyguide.engine.config.parameters import PARAMETERS, InvalidValue, Parameter
 
-__all__ = ["PARAMETERS", "InvalidValue", "Parameter", "get", "overrides", "reset", "set_value"]
+__all__ = ["PARAMETERS", "InvalidValue", "Parameter", "get", "is_fixed", "overrides", "reset", "set_value"]

@@ -29,6 +29,11 @@ def get(name: str) -> Any:
     return _stored().get(name, parameter.default)
 
 
+def is_fixed(name: str) -> bool:
+    """Whether the environment decides, so that a stored value would have no effect."""
+    return _environment(name) is not None
+
+
 def overrides() -> dict[str, Any]:
     """Every stored value that differs from its default."""
     return dict(_stored())

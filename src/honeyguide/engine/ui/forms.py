@@ -185,6 +185,8 @@ def form_view(request: HttpRequest, screen: Screen, item_id: int | None = None, 
 
 def write(request: HttpRequest, screen: Screen, item: Any, params: dict[str, Any]) -> Any:
     """Creates or changes the item as the API would. Raises `Invalid`."""
+    if screen.save:
+        return screen.save(request, item, params)
     if item is None:
         created, _ = standard.create(
             screen.resource, params, call_of(request, screen.resource, method="POST", params=params)

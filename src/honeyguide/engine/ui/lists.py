@@ -6,6 +6,7 @@ order a user last chose for a list stay with their session.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +77,10 @@ class ListPage:
         return PAGE_SIZES
 
     @cached_property
+    def columns(self) -> Sequence[Column]:
+        return self.screen.shown_columns
+
+    @cached_property
     def headers(self) -> list[dict[str, Any]]:
         """Each column with the state of its sorting."""
         return [
@@ -84,7 +89,7 @@ class ListPage:
                 "state": ("descending" if self.descending else "ascending") if self._sorts(column) else "",
                 "next": f"-{column.sort}" if self._sorts(column) and not self.descending else column.sort,
             }
-            for column in self.screen.columns
+            for column in self.columns
         ]
 
     def _sorts(self, column: Column) -> bool:
@@ -95,7 +100,7 @@ class ListPage:
         return [{"item": item, "cells": self._cells(item)} for item in self.slice.items]
 
     def _cells(self, item: Any) -> list[dict[str, Any]]:
-        return [{"html": column.show(item), "css": column.css, "label": column.label} for column in self.screen.columns]
+        return [{"html": column.show(item), "css": column.css, "label": column.label} for column in self.columns]
 
 
 def read_page(request: HttpRequest, screen: Screen) -> ListPage:
@@ -127,7 +132,7 @@ def read_page(request: HttpRequest, screen: Screen) -> ListPage:
 def _kept(request: HttpRequest, screen: Screen) -> tuple[str, int]:
     """Order and page size: as asked now, else as last chosen for this list."""
     kept = request.session.get(f"list:{screen.slug}", {})
-    sortable = {column.sort for column in screen.columns if column.sort}
+    sortable = {column.sort for column in screen.shown_columns if column.sort}
     sort = request.GET.get("sort", kept.get("sort", ""))
     if sort.removeprefix("-") not in sortable:
         sort = ""

@@ -102,7 +102,8 @@ class Screen:
 
     `labels` are names of fields in forms, `help` sentences below them. `detail(request, item)` gives the context of
     `detail_template`; `prepare_form(request, item)` more context for the form. `read` replaces how a list page's rows are
-    found: (listing, call) -> Slice. `after_save(item)` says where to go.
+    found: (listing, call) -> Slice. `collect_form(request, item)` reads what the form sent, `save(request, item, params)` stores
+    it; without them both follow from the resource.
     """
 
     resource: Resource
@@ -110,7 +111,7 @@ class Screen:
     icon: str
     one: str
     many: str
-    columns: Sequence[Column]
+    columns: Sequence[Column] | Callable[[], Sequence[Column]]
     sections: Sequence[Section] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     help: Mapping[str, str] = field(default_factory=dict)
@@ -120,16 +121,21 @@ class Screen:
     buttons: Callable[[HttpRequest], Sequence[Batch]] | None = None
     title: Callable[[Any], str] = str
     read: Callable[[Any, Any], Slice] | None = None
-    count: Callable[[Any, Any], int] | None = None
     detail: Callable[[HttpRequest, Any], dict[str, Any]] | None = None
     detail_template: str = "ui/detail.html"
     form_template: str = "ui/form.html"
     list_template: str = "ui/list.html"
     prepare_form: Callable[[HttpRequest, Any], dict[str, Any]] | None = None
     collect_form: Callable[[HttpRequest, Any], dict[str, Any]] | None = None
+    save: Callable[[HttpRequest, Any, dict[str, Any]], Any] | None = None
     standard: Sequence[str] = ("list", "new", "view", "edit", "clone", "delete")
     initial: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
         return f"/s/{self.slug}"
+
+    @property
+    def shown_columns(self) -> Sequence[Column]:
+        """The columns, or what they are now when configuration decides."""
+        return self.columns() if callable(self.columns) else self.columns

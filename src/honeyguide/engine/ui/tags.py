@@ -54,7 +54,7 @@ def when(moment: datetime | None, style: str = "short") -> SafeString | str:
         nearest = apart.split(",")[0]
         shown = "just now" if nearest.startswith("0") else f"{nearest} ago" if past else f"in {nearest}"
         return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), text, shown)
-    return format_html('<time datetime="{}" title="{:%Z}">{}</time>', moment.isoformat(), local, text)
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), local.tzname(), text)
 
 
 @register.filter

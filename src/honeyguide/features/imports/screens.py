@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from honeyguide.engine.resource import Invalid, NotFound
-from honeyguide.engine.sql import rows
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.screen import Page, Pages
 from honeyguide.features.imports import services
 from honeyguide.features.imports.models import Import, ImportFailure
 from honeyguide.features.imports.uploads import keep_upload, upload_path
+from honeyguide.features.segments.models import Segment
 
 SHOWN_FAILURES = 100
 PAGE_SIZE = 30
@@ -125,7 +125,7 @@ def map_view(request: HttpRequest, object: str, token: str) -> HttpResponse:
         "mapped": sum(bool(column["target"]) for column in columns),
         "targets": services.targets(object),
         "owners": get_user_model().objects.filter(is_published=True).order_by("first_name"),
-        "segments": rows("SELECT id, name FROM segments WHERE is_published ORDER BY name LIMIT 500"),
+        "segments": Segment.objects.filter(is_published=True).order_by("name").values_list("pk", "name")[:500],
         "errors": errors,
         "other_errors": errors,
     }

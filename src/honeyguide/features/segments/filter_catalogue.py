@@ -23,7 +23,7 @@ MAX_OPTIONS = 1000
 
 
 def _named(table: str, column: str = "name") -> list[list[str]]:
-    found = rows(f"SELECT id, {column} FROM {table} ORDER BY 2 LIMIT {MAX_OPTIONS}")  # noqa: S608 names of this file
+    found = rows(f"SELECT id, {column} FROM {table} ORDER BY 2 LIMIT {MAX_OPTIONS}")
     return [[str(number), name] for number, name in found]
 
 

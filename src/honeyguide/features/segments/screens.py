@@ -14,10 +14,8 @@ from django.utils.html import format_html, format_html_join
 
 from honeyguide.engine import config
 from honeyguide.engine.api import standard
-from honeyguide.engine.events import EventType
 from honeyguide.engine.resource import Invalid, Refused
 from honeyguide.engine.segmenting.errors import InvalidFilter
-from honeyguide.engine.sql import rows
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.charts import Chart, per_day
 from honeyguide.engine.ui.lists import call_of
@@ -25,7 +23,7 @@ from honeyguide.engine.ui.screen import Column, Menu, Page, Pages, Screen, Secti
 from honeyguide.engine.ui.tags import icon, number, when
 from honeyguide.features.contacts import rows as contact_rows
 from honeyguide.features.contacts.rows import Row
-from honeyguide.features.segments import queries, services
+from honeyguide.features.segments import services
 from honeyguide.features.segments.filter_catalogue import GROUPS, OPERATORS, filter_catalogue
 from honeyguide.features.segments.models import Segment
 from honeyguide.features.segments.preview import explain, preview
@@ -34,14 +32,6 @@ from honeyguide.features.segments.usage import usage
 
 SHOWN_MEMBERS = 25
 BOTH = ("GET", "POST")
-
-# One pass: who joined and who left, per day.
-CHANGES = """
-    SELECT (at AT TIME ZONE %(zone)s)::date AS day, count(*) FILTER (WHERE type = %(joined)s),
-           count(*) FILTER (WHERE type = %(left)s)
-    FROM events WHERE type IN (%(joined)s, %(left)s) AND object_id = %(id)s AND at >= now() - interval '31 days'
-    GROUP BY day
-"""
 
 
 # --- list -----------------------------------------------------------------------------------------------------------
@@ -90,19 +80,13 @@ def show_freshness(segment: Segment) -> str:
 
 
 def members(segment: Segment) -> list[Row]:
-    found = rows(
-        "SELECT contact_id FROM segment_contacts WHERE segment_id = %s AND NOT manually_removed "
-        "ORDER BY date_added DESC, contact_id DESC LIMIT %s",
-        (segment.pk, SHOWN_MEMBERS),
-    )
-    ids = [row[0] for row in found]
+    ids = page_queries.newest_members(segment.pk, limit=SHOWN_MEMBERS)
     by_id = contact_rows.read(ids)
     return [by_id[i] for i in ids if i in by_id]
 
 
 def chart(segment: Segment) -> Chart:
-    given = {"joined": int(EventType.SEGMENT_JOINED), "left": int(EventType.SEGMENT_LEFT), "id": segment.pk}
-    found = rows(CHANGES, {**given, "zone": timezone.get_current_timezone_name()})
+    found = page_queries.changes_per_day(segment.pk, zone=timezone.get_current_timezone_name())
     return per_day("Members", found, ("Joined", "Left"), last=timezone.localdate())
 
 

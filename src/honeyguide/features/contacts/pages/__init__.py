@@ -1,0 +1,1 @@
+"""Parts of the contact pages that are more than a declaration: forms, batch actions, look-ups."""

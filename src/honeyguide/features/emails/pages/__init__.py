@@ -1,0 +1,1 @@
+"""Parts of the e-mail pages that are more than a declaration: previews, sending, statistics."""
