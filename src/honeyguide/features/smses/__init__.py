@@ -1,0 +1,1 @@
+"""Text messages: written once, sent to contacts one by one or to segments."""
