@@ -1,0 +1,136 @@
+"""Marketing messages: one thing to say, prepared for several channels (contract resource-messages)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, OuterRef, Subquery, When
+
+from honeyguide.engine.resource import Resource, Rights
+from honeyguide.engine.resource.fields import INVALID, Boolean, DateTime, Integer, ReadOnly, Structure, Text
+from honeyguide.engine.resource.models import Scheduled, Stamped
+from honeyguide.engine.resource.references import Category
+from honeyguide.engine.resource.store import ModelStore
+from honeyguide.features.emails.models import Email
+from honeyguide.features.notifications import Notification
+from honeyguide.features.smses.models import Sms
+from honeyguide.features.tweets import Tweet
+
+CHANNELS: dict[str, type[models.Model]] = {"email": Email, "sms": Sms, "notification": Notification, "tweet": Tweet}
+ALWAYS = ("email", "sms")  # every message has these, if only switched off
+
+
+class Message(Stamped, Scheduled):
+    name = models.CharField(max_length=191)
+    description = models.TextField(null=True)
+    category = models.ForeignKey("honeyguide.Category", models.SET_NULL, null=True)
+
+    class Meta:
+        app_label = "honeyguide"
+        db_table = "messages"
+
+
+class NamedChannels(models.Manager):
+    """Channels with the name of the e-mail, text message or the like that they send."""
+
+    def get_queryset(self) -> Any:
+        named = [
+            When(channel=channel, then=Subquery(model.objects.filter(pk=OuterRef("channel_id")).values("name")[:1]))
+            for channel, model in CHANNELS.items()
+        ]
+        return super().get_queryset().annotate(channel_name=Case(*named)).order_by("id")
+
+
+class MessageChannel(models.Model):
+    message = models.ForeignKey(Message, models.CASCADE, related_name="channels")
+    channel = models.CharField(max_length=20)
+    channel_id = models.BigIntegerField(null=True)
+    is_enabled = models.BooleanField(default=False)
+    properties = models.JSONField(default=list)
+
+    objects = NamedChannels()
+
+    class Meta:
+        app_label = "honeyguide"
+        db_table = "message_channels"
+        constraints = [models.UniqueConstraint(fields=["message", "channel"], name="message_channel_once")]
+
+
+def parse_channels(raw: Any) -> list[dict[str, Any]]:
+    """A map by channel, or a list of entries that name their channel."""
+    if raw in (None, ""):
+        return []
+    named = raw.items() if isinstance(raw, dict) else enumerate(raw) if isinstance(raw, list) else None
+    if named is None:
+        raise ValueError(INVALID)
+    return [_parse_channel(key, entry) for key, entry in named]
+
+
+def _parse_channel(key: Any, entry: Any) -> dict[str, Any]:
+    if not isinstance(entry, dict):
+        raise ValueError(INVALID)
+    channel = entry.get("channel", key)
+    if channel not in CHANNELS:
+        raise ValueError(INVALID)
+    properties = entry.get("properties")
+    return {
+        "channel": channel,
+        "channel_id": Integer("channelId").parse(entry.get("channelId")),
+        "is_enabled": Boolean("isEnabled").parse(entry.get("isEnabled")),
+        "properties": properties if isinstance(properties, dict) else [],
+    }
+
+
+def show_channels(channels: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": channel.pk,
+            "channel": channel.channel,
+            "channelId": channel.channel_id,
+            "channelName": channel.channel_name,
+            "isEnabled": channel.is_enabled,
+        }
+        for channel in channels.all()
+    ]
+
+
+class MessageStore(ModelStore):
+    """A channel keeps its row; one that is not sent is switched off."""
+
+    children = ("channels",)
+
+    def _save(self, item: Message, values: dict[str, Any]) -> None:
+        if "channels" in values:
+            known = {} if item.pk is None else dict(item.channels.values_list("channel", "id"))
+            off = {"channel_id": None, "is_enabled": False, "properties": []}
+            wanted = {channel: {"channel": channel, **off} for channel in (*ALWAYS, *known)}
+            wanted |= {entry["channel"]: entry for entry in values["channels"]}
+            values["channels"] = [entry | {"id": known.get(channel)} for channel, entry in wanted.items()]
+        super()._save(item, values)
+
+    def render_deleted(self, item: Message, call: Any, shown: Any) -> Any:
+        channels = [channel | {"id": None} for channel in shown["channels"]]
+        return super().render_deleted(item, call, shown) | {"channels": channels}
+
+
+MESSAGES = Resource(
+    name="messages",
+    one="message",
+    many="messages",
+    label="Marketing messages",
+    model=Message,
+    rights=Rights("channel:messages"),
+    fields=[
+        ReadOnly("id"),
+        Text("name", required="A name is required."),
+        Text("description", html=True),
+        DateTime("publishUp", brief=False),
+        DateTime("publishDown", brief=False),
+        Structure("channels", parse=parse_channels, render=show_channels, default=list, reset=list, brief=False),
+        Category("messages", brief=False),
+    ],
+    store=MessageStore,
+    search=["name"],
+    standard_commands=False,
+)
