@@ -1,0 +1,1 @@
+"""Focus items: bars, modals and notices that web pages show to visitors."""

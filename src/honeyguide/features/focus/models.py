@@ -1,0 +1,23 @@
+"""Tables of focus items."""
+
+from django.db import models
+
+from honeyguide.engine.resource.models import Scheduled, Stamped
+
+
+class FocusItem(Stamped, Scheduled):
+    name = models.CharField(max_length=191)
+    description = models.TextField(null=True)
+    category = models.ForeignKey("honeyguide.Category", models.SET_NULL, null=True)
+    type = models.CharField(max_length=20)  # form | link | notice
+    style = models.CharField(max_length=20)  # bar | modal | notification | page
+    website = models.TextField(null=True)
+    properties = models.JSONField(default=list)
+    utm_tags = models.JSONField(default=list)
+    form_id = models.BigIntegerField(null=True)
+    html_mode = models.CharField(max_length=20, null=True)  # basic | editor | html
+    html = models.TextField(null=True)
+    editor = models.TextField(null=True)
+
+    class Meta:
+        db_table = "focus_items"
