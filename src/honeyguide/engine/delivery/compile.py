@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import formatdate
 from functools import cached_property
-from typing import Any
+
+import orjson
 
 from honeyguide.engine.delivery import links, variations
 from honeyguide.engine.delivery.addresses import is_address
@@ -36,10 +37,10 @@ _OWN_HEADERS = {
 
 @dataclass(frozen=True)
 class Variation:
-    """One version of dynamic content and the filters of those who see it, as JSON-like tuples of (key, value)."""
+    """One version of dynamic content and the filters of those who see it, as JSON text."""
 
     content: str
-    filters: tuple[tuple[tuple[str, Any], ...], ...]
+    filters: str
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class _Texts:
             return parse(text if html else from_html(text), place)
 
         default = parts(content.default)
-        choices = [([dict(f) for f in v.filters], parts(v.content)) for v in content.variations]
+        choices = [(orjson.loads(v.filters), parts(v.content)) for v in content.variations]
 
         def hole(recipient: Recipient) -> str:
             for filters, chosen in choices:
@@ -145,7 +146,9 @@ class _Texts:
             return links.rewrite(piece, in_pieces[piece], token_of)
 
         self.contents = tuple(
-            DynamicContent(c.name, again(c.default), tuple(Variation(again(v.content), v.filters) for v in c.variations))
+            DynamicContent(
+                c.name, again(c.default), tuple(Variation(again(v.content), v.filters) for v in c.variations)
+            )
             for c in self.source.dynamic_content
         )
         return links.rewrite(html, in_html, token_of), links.rewrite(text, in_text, token_of)

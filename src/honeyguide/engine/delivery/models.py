@@ -57,9 +57,7 @@ class OutboxMessage(models.Model):
                 name="outbox_in_flight",
                 condition=models.Q(state__in=[OutboxState.CLAIMED, OutboxState.ATTEMPTING]),
             ),
-            models.Index(
-                fields=["email", "id"], name="outbox_unknown", condition=models.Q(state=OutboxState.UNKNOWN)
-            ),
+            models.Index(fields=["email", "id"], name="outbox_unknown", condition=models.Q(state=OutboxState.UNKNOWN)),
         ]
 
 

@@ -54,7 +54,9 @@ def by_domain(messages: Sequence[Outgoing]) -> tuple[list[Outgoing], list[Outcom
     if not rates:
         return list(messages), []
     wanted = Counter(domain_of(m.recipients[0]) for m in messages)
-    left = {domain: take(f"domain:{domain}", wanted[domain], rates[domain]) for domain in sorted(wanted) if domain in rates}
+    left = {
+        domain: take(f"domain:{domain}", wanted[domain], rates[domain]) for domain in sorted(wanted) if domain in rates
+    }
     ready, later, waiting = [], [], Counter()
     now = datetime.now(UTC)
     for message in messages:

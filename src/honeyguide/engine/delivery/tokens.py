@@ -69,6 +69,27 @@ def fill(parts: Iterable[Part], recipient: Recipient) -> str:
     return "".join([part if isinstance(part, str) else part(recipient) for part in parts])
 
 
+def in_url(url: str) -> list[Part]:
+    """The parts of a stored URL: field values are encoded, except that a URL may begin with one that holds an address."""
+    parts: list[Part] = []
+    end = 0
+    for found in TOKEN.finditer(url):
+        name, argument = _read(found)
+        if name not in ("contactfield", "leadfield"):
+            continue
+        alias, _, default = argument.partition("|")
+        parts += [url[end : found.start()], _in_url(alias.strip().lower(), default, bare=found.start() == 0)]
+        end = found.end()
+    return [*parts, url[end:]]
+
+
+def _in_url(alias: str, default: str, *, bare: bool) -> Hole:
+    default = "" if default == "true" else default
+    if bare:
+        return lambda r: _shown(r.values.get(alias)).strip() or default
+    return lambda r: quote(_shown(r.values.get(alias)) or default, safe="")
+
+
 def names(text: str) -> Iterator[str]:
     """The token names in a text, in lower case."""
     for found in TOKEN.finditer(text):

@@ -21,7 +21,9 @@ def matches(filters: Sequence[Mapping[str, Any]], values: Mapping[str, Any], typ
     `types` gives the type of every defined field. Without any usable filter nothing matches.
     """
     groups: list[list[bool]] = [[]]
-    for item in filters:
+    for item in filters if isinstance(filters, list) else ():
+        if not isinstance(item, dict):
+            continue
         alias, operator = item.get("field"), item.get("operator")
         if alias not in types or operator not in OPERATORS:
             continue

@@ -34,11 +34,6 @@ WHAT = {
     "unsubscribed": "o.unsubscribed_at",
     "bounced": "o.bounced_at",
 }
-    "opened": "o.read_at",
-    "clicked": "nullif(o.click_count, 0)",
-    "unsubscribed": "o.unsubscribed_at",
-    "bounced": "o.bounced_at",
-}
 
 # One pass: a page of an e-mail's messages, newest first, with the contact's name.
 RECIPIENTS = """

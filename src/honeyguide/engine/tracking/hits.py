@@ -1,0 +1,159 @@
+"""Hits are answered first and written together: one thread per process commits what came in, every few milliseconds.
+
+A hit is in memory for at most about 20 ms before it is on disk. While the database is away hits wait in memory, up to a
+limit, and are written when it is back; an orderly end of the process writes the rest.
+"""
+
+import atexit
+import logging
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from multiprocessing.util import Finalize
+
+import orjson
+from django.db import Error, connection
+
+from honeyguide.engine.events import EventType
+from honeyguide.engine.sql import execute
+from honeyguide.engine.tracking.queries import RECORD
+
+logger = logging.getLogger(__name__)
+
+GATHER_SECONDS = 0.01
+MOST_AT_ONCE = 2000
+MOST_WAITING = 1_000_000
+RETRY_SECONDS = 1.0
+BURST_LINKS, BURST_SECONDS = 3, 1.0  # nobody clicks so many links of one e-mail in so short a time
+
+
+@dataclass(slots=True)
+class Hit:
+    """One open or click. `link` is a link's id; `viewed` = the web view, not the pixel."""
+
+    type: EventType
+    message: int
+    link: int | None = None
+    agent: str = ""
+    address: str = ""
+    bot: bool = False
+    viewed: bool = False
+    at: datetime | None = None
+
+    @property
+    def payload(self) -> str | None:
+        """What the event says besides; None when that is nothing."""
+        said = {"link": self.link, "agent": self.agent, "ip": self.address, "bot": self.bot}
+        kept = {name: value for name, value in said.items() if value}
+        return orjson.dumps(kept).decode() if kept else None
+
+
+def write(hits: list[Hit]) -> None:
+    """All of them, in one statement and so in one commit."""
+    execute(
+        RECORD,
+        {
+            "types": [hit.type.value for hit in hits],
+            "messages": [hit.message for hit in hits],
+            "ats": [hit.at for hit in hits],
+            "links": [hit.link for hit in hits],
+            "payloads": [hit.payload for hit in hits],
+            "bots": [hit.bot for hit in hits],
+            "views": [hit.viewed for hit in hits],
+        },
+    )
+
+
+class Writer:
+    """`add` never waits for the database."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Hit] = deque(maxlen=MOST_WAITING)
+        self._wake = threading.Event()
+        self._writing = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._stopped = False
+        self._bursts = _Bursts()
+
+    def add(self, hit: Hit) -> None:
+        hit.at = hit.at or datetime.now(UTC)
+        hit.bot = hit.bot or self._bursts.is_machine(hit)
+        self._waiting.append(hit)
+        if self._thread is None:
+            self._start()
+        if not self._wake.is_set():
+            self._wake.set()
+
+    def flush(self) -> None:
+        """Writes what waits, in the calling thread. For tests and the end of the process."""
+        with self._writing:
+            while hits := self._next():
+                try:
+                    write(hits)
+                except Error:
+                    self._waiting.extendleft(reversed(hits))
+                    raise
+
+    def close(self) -> None:
+        """Writes what waits and stops."""
+        self._stopped = True
+        self._wake.set()
+        if self._thread:
+            self._thread.join(5)
+
+    def _next(self) -> list[Hit]:
+        return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="hits", daemon=True)
+                self._thread.start()
+                atexit.register(self.close)
+                Finalize(self, self.close, exitpriority=10)  # children of multiprocessing do not run atexit
+
+    def _run(self) -> None:
+        failing = False
+        while not (self._stopped and not self._waiting):
+            self._wake.wait()
+            if not self._stopped:
+                time.sleep(GATHER_SECONDS)
+            self._wake.clear()
+            try:
+                self.flush()
+                failing = False
+            except Error as error:
+                connection.close()
+                if not failing:
+                    logger.warning("Hits wait for the database: %s", str(error).strip().split("\n")[0])
+                failing = True
+                if self._stopped:
+                    break
+                time.sleep(RETRY_SECONDS)
+                self._wake.set()
+        connection.close()
+
+
+class _Bursts:
+    """Recognises scanners by how they click: many links of one message within a second."""
+
+    def __init__(self) -> None:
+        self._recent: dict[int, tuple[float, set[int]]] = {}
+        self._swept_at = 0.0
+
+    def is_machine(self, hit: Hit) -> bool:
+        if hit.link is None:
+            return False
+        now = time.monotonic()
+        if now - self._swept_at > BURST_SECONDS:
+            self._recent = {m: entry for m, entry in list(self._recent.items()) if now - entry[0] < BURST_SECONDS}
+            self._swept_at = now
+        since, links = self._recent.setdefault(hit.message, (now, set()))
+        links.add(hit.link)
+        return len(links) >= BURST_LINKS and now - since < BURST_SECONDS
+
+
+writer = Writer()

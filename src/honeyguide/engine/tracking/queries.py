@@ -1,0 +1,69 @@
+"""The tracking statements. `RECORD` is the only one on the hot path, and it takes any number of hits at once."""
+
+from honeyguide.engine.events import EventType
+
+OPENED, CLICKED = EventType.EMAIL_OPENED, EventType.EMAIL_CLICKED
+
+# One pass: hits become events, and what is known of reading each message and of each link moves on. Rows are locked in id
+# order, so two writers never wait for each other in a circle. Machines' hits are logged and change nothing else.
+RECORD = f"""
+    WITH hit AS (
+        SELECT * FROM unnest(
+            %(types)s::smallint[], %(messages)s::bigint[], %(ats)s::timestamptz[], %(links)s::bigint[], %(payloads)s::jsonb[],
+            %(bots)s::boolean[], %(views)s::boolean[]
+        ) AS hit (type, message, at, link, payload, bot, view)
+    ), before AS (
+        SELECT id, contact_id, read_at, clicked_links FROM outbox
+        WHERE id IN (SELECT message FROM hit) ORDER BY id FOR UPDATE
+    ), logged AS (
+        INSERT INTO events (type, at, contact_id, object_id, payload)
+        SELECT hit.type, hit.at, before.contact_id, hit.message, hit.payload FROM hit JOIN before ON before.id = hit.message
+    ), seen AS (
+        SELECT message, min(at) AS first_at, max(at) AS last_at, bool_or(view) AS viewed,
+               count(*) FILTER (WHERE type = {OPENED}) AS opens,
+               count(*) FILTER (WHERE type = {CLICKED}) AS clicks,
+               array_agg(DISTINCT link) FILTER (WHERE link IS NOT NULL) AS links
+        FROM hit WHERE NOT bot GROUP BY message
+    ), read AS (
+        UPDATE outbox SET
+            read_at = coalesce(outbox.read_at, seen.first_at),
+            last_opened_at = CASE WHEN seen.opens > 0 THEN greatest(outbox.last_opened_at, seen.last_at)
+                                  ELSE outbox.last_opened_at END,
+            open_count = outbox.open_count + seen.opens,
+            click_count = outbox.click_count + seen.clicks,
+            viewed_in_browser = outbox.viewed_in_browser OR seen.viewed,
+            clicked_links = (SELECT array_agg(DISTINCT link) FROM unnest(outbox.clicked_links || seen.links) AS link)
+        FROM seen WHERE outbox.id = seen.message
+    ), clicked AS (
+        SELECT hit.link, count(*) AS hits,
+               count(DISTINCT hit.message) FILTER (WHERE hit.link <> ALL (coalesce(before.clicked_links, '{{}}'))) AS new
+        FROM hit JOIN before ON before.id = hit.message
+        WHERE hit.link IS NOT NULL AND NOT hit.bot GROUP BY hit.link
+    ), locked AS (
+        SELECT id FROM links WHERE id IN (SELECT link FROM clicked) ORDER BY id FOR UPDATE
+    )
+    UPDATE links SET hits = links.hits + clicked.hits, unique_hits = links.unique_hits + clicked.new
+    FROM clicked JOIN locked ON locked.id = clicked.link WHERE links.id = clicked.link
+"""
+
+FIND_LINK = "SELECT id, url FROM links WHERE token = %s"
+
+# One pass: the message is marked and the event of it appended; nothing when there is no such message.
+UNSUBSCRIBE = f"""
+    WITH message AS (
+        UPDATE outbox SET unsubscribed_at = coalesce(unsubscribed_at, now()) WHERE id = %(message)s
+        RETURNING id, contact_id
+    )
+    INSERT INTO events (type, contact_id, object_id, payload)
+    SELECT {EventType.EMAIL_UNSUBSCRIBED}, contact_id, id, %(payload)s::jsonb FROM message
+"""
+
+RESUBSCRIBE = f"""
+    WITH message AS (
+        UPDATE outbox SET unsubscribed_at = NULL WHERE id = %(message)s RETURNING id, contact_id
+    )
+    INSERT INTO events (type, contact_id, object_id)
+    SELECT {EventType.EMAIL_RESUBSCRIBED}, contact_id, id FROM message
+"""
+
+MESSAGE = "SELECT address, contact_id FROM outbox WHERE id = %s"

@@ -1,0 +1,184 @@
+"""What recipients touch: pixel, links, unsubscribe pages. No sessions, no cookies; hits are recorded after the answer."""
+
+from __future__ import annotations
+
+import base64
+from functools import lru_cache
+from urllib.parse import quote, urlsplit
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+
+from honeyguide.engine import config
+from honeyguide.engine.delivery import tokens
+from honeyguide.engine.delivery.content import content
+from honeyguide.engine.delivery.recipients import Recipient
+from honeyguide.engine.delivery.sealed import is_signed, unseal
+from honeyguide.engine.events import EventType
+from honeyguide.engine.sql import execute, one
+from honeyguide.engine.tracking import agents, queries, visitors
+from honeyguide.engine.tracking.hits import Hit, writer
+from honeyguide.engine.ui.middleware import CONTENT_POLICY
+
+PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+ONE_CLICK = "One-Click"
+UNSUBSCRIBED = "We are sorry to see you go! {address} will no longer receive emails from us."
+RESUBSCRIBED = "{address} has been re-subscribed."
+ASKING = "Do you want {address} to receive no more emails from us?"
+
+
+def pixel(request: HttpRequest, sealed: str) -> HttpResponse:
+    """An open. Whoever asks gets the same picture."""
+    message = unseal(sealed)
+    if message is not None:
+        record(request, EventType.EMAIL_OPENED, message)
+    response = HttpResponse(PIXEL, content_type="image/gif")
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def redirect(request: HttpRequest, token: str) -> HttpResponse:
+    """A click: leads to the URL stored when the e-mail was written, and nowhere else."""
+    link = find_link(token)
+    if link is None:
+        return show_message(request, "Not found", "This link does not exist.", status=404)
+    link_id, url = link
+    message = unseal(request.GET.get("ct", ""))
+    target = _filled(url, message)
+    if not is_web_address(target):
+        return show_message(request, "Not found", "This link leads nowhere.", status=404)
+    if message is not None:
+        record(request, EventType.EMAIL_CLICKED, message, link=link_id)
+    extra = request.GET.copy()
+    extra.pop("ct", None)
+    if extra:
+        target = _with_query(target, extra.urlencode())
+    response = HttpResponse(status=302)
+    response["Location"] = quote(target, safe="%/:=&?~#+!$,;'@()*[]|")
+    response["Cache-Control"] = "no-store, private"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def record(
+    request: HttpRequest, kind: EventType, message: int, *, link: int | None = None, viewed: bool = False
+) -> None:
+    """Hands a hit to the writer, unless its sender is not to be tracked."""
+    address = visitors.address_of(request)
+    if visitors.is_untracked(address):
+        return
+    writer.add(
+        Hit(
+            kind,
+            message,
+            link=link,
+            agent=agents.label(request.META.get("HTTP_USER_AGENT", "")),
+            address=visitors.stored_address(address),
+            bot=visitors.is_machine(request),
+            viewed=viewed,
+        )
+    )
+
+
+@csrf_exempt
+def unsubscribe(request: HttpRequest, sealed: str, address: str = "", signature: str = "") -> HttpResponse:
+    """GET asks, because scanners follow every link; POST does it. Mail programs POST `List-Unsubscribe=One-Click`."""
+    message = unseal(sealed)
+    recipient = _recipient(message, address, signature)
+    one_click = request.method == "POST" and request.POST.get("List-Unsubscribe") == ONE_CLICK
+    if recipient is None:
+        if one_click:
+            return HttpResponse("Not found.", status=404, content_type="text/plain")
+        return show_message(request, "Not found", "This address was not found.", status=404)
+    if request.method != "POST":
+        return show_message(request, "Unsubscribe", ASKING.format(address=recipient), button="Unsubscribe")
+    how = "Unsubscribed by mail program." if one_click else "User unsubscribed."
+    execute(queries.UNSUBSCRIBE, {"message": message, "payload": orjson.dumps({"how": how}).decode()})
+    if one_click:
+        return HttpResponse("You are unsubscribed.", content_type="text/plain")
+    done = _configured("unsubscribe_message", UNSUBSCRIBED, recipient, f"/email/resubscribe/{sealed}")
+    return show_message(request, "Unsubscribed", done, link=f"/email/resubscribe/{sealed}", link_text="Subscribe again")
+
+
+@csrf_exempt
+def resubscribe(request: HttpRequest, sealed: str) -> HttpResponse:
+    """Opens the channel again; asked first, for the same reason."""
+    message = unseal(sealed)
+    recipient = _recipient(message, "", "")
+    if recipient is None:
+        return show_message(request, "Not found", "This address was not found.", status=404)
+    if request.method != "POST":
+        return show_message(
+            request, "Subscribe again", f"Do you want {recipient} to receive our emails?", button="Subscribe"
+        )
+    execute(queries.RESUBSCRIBE, {"message": message})
+    back = f"/email/unsubscribe/{sealed}"
+    return show_message(request, "Subscribed", _configured("resubscribe_message", RESUBSCRIBED, recipient, back), link=back,
+                 link_text="Unsubscribe")  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def _cached_link(token: str) -> tuple[int, str]:
+    found = one(queries.FIND_LINK, (token,))
+    if found is None:
+        raise LookupError(token)  # is not cached: the link may be made later
+    return found
+
+
+def find_link(token: str) -> tuple[int, str] | None:
+    """Id and URL of a stored link. They never change, so each is read once per process."""
+    try:
+        return _cached_link(token)
+    except LookupError:
+        return None
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a redirect may lead there: http, https or ftp, with a host, without control characters."""
+    if any(ord(character) < 32 or character == "\x7f" for character in url):
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https", "ftp") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _filled(url: str, message: int | None) -> str:
+    """The URL with its contact tokens replaced; a URL that is one token is that field's value."""
+    if "{" not in url and "%7b" not in url.lower():
+        return url
+    values = (content().values(message) if message is not None else None) or {}
+    return tokens.fill(tokens.in_url(url), Recipient("", values))
+
+
+def _with_query(url: str, query: str) -> str:
+    start, mark, fragment = url.partition("#")
+    return f"{start}{'&' if '?' in start else '?'}{query}{mark}{fragment}"
+
+
+def _recipient(message: int | None, address: str, signature: str) -> str | None:
+    """Where a message went, when its hash is ours; the address in the URL, when that is signed."""
+    found = one(queries.MESSAGE, (message,)) if message is not None else None
+    if found is None:
+        return None
+    if address and signature and is_signed(address, signature):
+        return address
+    return found[0] or "your address"
+
+
+def _configured(parameter: str, default: str, address: str, url: str) -> str:
+    """A configured text, which may hold |URL| and |EMAIL|; it is shown as text, never as HTML."""
+    text = config.get(parameter)
+    return text.replace("|EMAIL|", address).replace("|URL|", url) if text else default.format(address=address)
+
+
+def show_message(request: HttpRequest, title: str, text: str, *, status: int = 200, **context: str) -> HttpResponse:
+    response = render(request, "public/message.html", {"title": title, "text": text, **context}, status=status)
+    response["Content-Security-Policy"] = CONTENT_POLICY
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response

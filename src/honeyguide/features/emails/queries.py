@@ -1,0 +1,146 @@
+"""The set-based statements of e-mails: who is to get one, what a claimed row needs, what became of all."""
+
+from honeyguide.engine.delivery.models import OutboxState as State
+
+# When a contact may next get marketing mail: null is now. A pause wins; then the contact's own rule, else the system's:
+# as many messages in the last period as it allows move the next one a period away.
+NOT_BEFORE = f"""
+    CASE
+        WHEN rule.pause_to_date > now() AND coalesce(rule.pause_from_date, now()) <= now() THEN rule.pause_to_date
+        WHEN coalesce(rule.frequency_number, %(frequency_number)s) > 0 AND (
+            SELECT count(*) FROM outbox AS earlier
+            WHERE earlier.contact_id = contacts.id AND earlier.state = {State.SENT}
+              AND earlier.sent_at > now() - limits.period
+        ) >= coalesce(rule.frequency_number, %(frequency_number)s) THEN now() + limits.period
+    END
+"""
+RULES = """
+    LEFT JOIN frequency_rules AS rule ON rule.contact_id = contacts.id AND rule.channel = 'email'
+    CROSS JOIN LATERAL (SELECT CASE coalesce(rule.frequency_time, %(frequency_time)s)
+        WHEN 'WEEK' THEN interval '1 week' WHEN 'MONTH' THEN interval '1 month' ELSE interval '1 day' END AS period) AS limits
+"""
+
+# Contacts that a broadcast still has to reach (engine emails.md 7): in one of its segments and in none of the excluded ones,
+# with an address, without a do-not-contact entry, not unsubscribed from its category, and without any message of the family.
+PENDING = """
+    FROM (
+        SELECT contact_id, min(segment_id) AS segment_id FROM segment_contacts
+        WHERE segment_id = ANY(%(segments)s::bigint[]) AND NOT manually_removed
+        GROUP BY contact_id
+    ) AS member
+    JOIN contacts ON contacts.id = member.contact_id
+    {rules}
+    WHERE contacts.fields ->> 'email' <> ''
+      AND NOT EXISTS (SELECT FROM do_not_contact AS dnc WHERE dnc.contact_id = contacts.id AND dnc.channel = 'email')
+      AND NOT EXISTS (SELECT FROM segment_contacts AS excluded WHERE excluded.contact_id = contacts.id
+                      AND excluded.segment_id = ANY(%(excluded)s::bigint[]) AND NOT excluded.manually_removed)
+      AND NOT EXISTS (SELECT FROM contact_categories AS unwanted WHERE unwanted.contact_id = contacts.id
+                      AND unwanted.category_id = %(category)s AND unwanted.manually_removed)
+      AND NOT EXISTS (SELECT FROM outbox AS had WHERE had.contact_id = contacts.id AND had.email_id = ANY(%(family)s::bigint[]))
+"""
+
+# One pass: the audience of a broadcast, each with the translation in their language, if there is one.
+AUDIENCE = f"""
+    SELECT contacts.id,
+           coalesce(
+               (SELECT id FROM unnest(%(languages)s::text[], %(translations)s::bigint[]) AS t (language, id)
+                WHERE lower(t.language) = lower(contacts.fields ->> 'preferred_locale') LIMIT 1),
+               (SELECT id FROM unnest(%(languages)s::text[], %(translations)s::bigint[]) AS t (language, id)
+                WHERE split_part(lower(t.language), '_', 1) = split_part(lower(contacts.fields ->> 'preferred_locale'), '_', 1)
+                ORDER BY language LIMIT 1),
+               %(email)s),
+           member.segment_id, {NOT_BEFORE}
+    {PENDING.format(rules=RULES)}
+    ORDER BY contacts.id LIMIT %(limit)s
+"""
+
+PENDING_COUNT = f"SELECT count(*) {PENDING.format(rules='')}"
+
+PERSON = """
+    contacts.fields::text, contacts.points, company.fields::text,
+    owner.email, owner.first_name, owner.last_name, owner.position, owner.signature
+"""
+BELONGINGS = """
+    LEFT JOIN LATERAL (
+        SELECT companies.fields FROM company_contacts AS link JOIN companies ON companies.id = link.company_id
+        WHERE link.contact_id = contacts.id AND link.is_primary LIMIT 1
+    ) AS company ON true
+    LEFT JOIN users AS owner ON owner.id = contacts.owner_id
+"""
+
+# One pass: everything the messages of claimed rows are made of. `company` is the primary one's.
+RECIPIENTS = f"""
+    SELECT outbox.id, {PERSON}, dnc.reason, {NOT_BEFORE}
+    FROM outbox
+    JOIN contacts ON contacts.id = outbox.contact_id
+    {BELONGINGS}
+    LEFT JOIN do_not_contact AS dnc ON dnc.contact_id = contacts.id AND dnc.channel = 'email'
+    {RULES}
+    WHERE outbox.id = ANY(%(ids)s::bigint[])
+"""
+
+ONE_RECIPIENT = f"SELECT {PERSON} FROM contacts {BELONGINGS} WHERE contacts.id = %(contact)s"
+
+# One pass: first opens count once, in the e-mail they belong to: the event whose time the row keeps is the first.
+COUNT_READS = f"""
+    UPDATE emails SET read_count = read_count + found.number
+    FROM (
+        SELECT outbox.email_id, count(DISTINCT outbox.id) AS number
+        FROM outbox JOIN unnest(%(ids)s::bigint[], %(ats)s::timestamptz[]) AS event (id, at)
+          ON outbox.id = event.id AND outbox.read_at = event.at
+        WHERE outbox.state <> {State.CANCELLED}
+        GROUP BY outbox.email_id
+    ) AS found
+    WHERE emails.id = found.email_id
+"""
+
+# One pass: what was sent, by e-mail.
+COUNT_SENT = """
+    UPDATE emails SET sent_count = sent_count + found.number
+    FROM (SELECT email_id, count(*) AS number FROM outbox WHERE id = ANY(%(ids)s::bigint[]) GROUP BY email_id) AS found
+    WHERE emails.id = found.email_id
+"""
+
+# One pass: the contact and e-mail of messages.
+OWNERS_OF = "SELECT id, contact_id, email_id FROM outbox WHERE id = ANY(%(ids)s::bigint[])"
+
+# One pass: the numbers of an e-mail and its translations.
+STATISTICS = f"""
+    SELECT count(*) FILTER (WHERE state = {State.SENT}),
+           count(*) FILTER (WHERE read_at IS NOT NULL),
+           count(*) FILTER (WHERE click_count > 0),
+           count(*) FILTER (WHERE unsubscribed_at IS NOT NULL),
+           count(*) FILTER (WHERE bounced_at IS NOT NULL),
+           count(*) FILTER (WHERE state = {State.FAILED}),
+           count(*) FILTER (WHERE state = {State.UNKNOWN}),
+           count(*) FILTER (WHERE state IN ({State.PENDING}, {State.CLAIMED}, {State.ATTEMPTING})),
+           count(*) FILTER (WHERE state = {State.CANCELLED}),
+           coalesce(sum(click_count), 0)
+    FROM outbox WHERE email_id = ANY(%(family)s::bigint[])
+"""
+
+LINKS = """
+    SELECT url, sum(hits)::int, sum(unique_hits)::int FROM links
+    WHERE channel = 'email' AND channel_id = ANY(%(family)s::bigint[])
+    GROUP BY url ORDER BY 2 DESC, url
+"""
+
+# One pass: per day, what was sent, first read and bounced.
+OVER_TIME = """
+    SELECT day, sum(sent)::int, sum(read)::int, sum(failed)::int FROM (
+        SELECT date_trunc('day', sent_at) AS day, count(*) AS sent, 0 AS read, 0 AS failed
+        FROM outbox WHERE email_id = ANY(%(family)s::bigint[]) AND sent_at >= %(since)s GROUP BY 1
+        UNION ALL
+        SELECT date_trunc('day', read_at), 0, count(*), 0
+        FROM outbox WHERE email_id = ANY(%(family)s::bigint[]) AND read_at >= %(since)s GROUP BY 1
+        UNION ALL
+        SELECT date_trunc('day', bounced_at), 0, 0, count(*)
+        FROM outbox WHERE email_id = ANY(%(family)s::bigint[]) AND bounced_at >= %(since)s GROUP BY 1
+    ) AS days GROUP BY day ORDER BY day
+"""
+
+# One pass: what is not sent yet will not be.
+WITHDRAW = f"""
+    UPDATE outbox SET state = {State.CANCELLED}, answer = %(reason)s
+    WHERE email_id = %(email)s AND state = {State.PENDING}
+"""
