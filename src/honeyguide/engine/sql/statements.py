@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from psycopg import Cursor
+from psycopg.types.datetime import TimestamptzLoader
 
 Params = Sequence[Any] | Mapping[str, Any] | None
 
@@ -18,7 +20,10 @@ def _cursor(sql: str, params: Params):
         cursor.execute(sql, params)
         return cursor
     with connection.wrap_database_errors:
-        return connection.connection.cursor().execute(sql, params, prepare=True)
+        # Django's own cursors put the values into the text, so that nothing could be prepared; this one sends them apart.
+        cursor = Cursor(connection.connection)
+        cursor.adapters.register_loader("timestamptz", TimestamptzLoader)  # in C; Django's is Python, for zones we don't use
+        return cursor.execute(sql, params, prepare=True)
 
 
 def execute(sql: str, params: Params = None) -> int:

@@ -54,7 +54,10 @@ def test_a_label_of_signs_gets_a_random_alias():
         ),
         ({"charLengthLimit": 500}, {"charLengthLimit": ["This value should be between 1 and 255."]}),
         ({"type": "select", "properties": {"list": "a|b"}}, {"list": ["This value is not valid."]}),
-        ({"alias": "company_id"}, {"alias": ["The alias 'company_id' is a restricted field. Please choose another one."]}),
+        (
+            {"alias": "company_id"},
+            {"alias": ["The alias 'company_id' is a restricted field. Please choose another one."]},
+        ),
         (
             {"alias": "leadlist"},
             {"alias": ["The 'leadlist' keyword is reserved for segment filters. Please choose different alias."]},
