@@ -5,90 +5,18 @@ from __future__ import annotations
 import random
 from typing import Any
 
-FIRST = [
-    "Amara",
-    "Anna",
-    "Ben",
-    "Carla",
-    "Chen",
-    "Daniel",
-    "Elif",
-    "Emma",
-    "Fatima",
-    "Felix",
-    "Grace",
-    "Hugo",
-    "Ines",
-    "Ivan",
-    "Jamal",
-    "Julia",
-    "Kenji",
-    "Lars",
-    "Leila",
-    "Liam",
-    "Lucia",
-    "Maria",
-    "Mateo",
-    "Mei",
-    "Mia",
-    "Mohammed",
-    "Nadia",
-    "Noah",
-    "Nora",
-    "Olga",
-    "Oscar",
-    "Priya",
-    "Rosa",
-    "Samuel",
-    "Sara",
-    "Sofia",
-    "Tariq",
-    "Theo",
-    "Yara",
-    "Zoe",
-]
-LAST = [
-    "Abebe",
-    "Andersson",
-    "Bauer",
-    "Bianchi",
-    "Carter",
-    "Costa",
-    "Diaz",
-    "Dubois",
-    "Eriksen",
-    "Fischer",
-    "Garcia",
-    "Haddad",
-    "Hansen",
-    "Ivanova",
-    "Jansen",
-    "Kaya",
-    "Khan",
-    "Kim",
-    "Kowalski",
-    "Larsen",
-    "Lee",
-    "Lopez",
-    "Moreau",
-    "Mwangi",
-    "Nakamura",
-    "Novak",
-    "Okafor",
-    "Olsen",
-    "Patel",
-    "Petrov",
-    "Romano",
-    "Rossi",
-    "Sato",
-    "Schmidt",
-    "Silva",
-    "Singh",
-    "Smith",
-    "Tanaka",
-    "Weber",
-    "Wang",
-]
+FIRST_NAMES = """
+    Amara Anna Ben Carla Chen Daniel Elif Emma Fatima Felix Grace Hugo Ines Ivan Jamal Julia Kenji Lars Leila
+    Liam Lucia Maria Mateo Mei Mia Mohammed Nadia Noah Nora Olga Oscar Priya Rosa Samuel Sara Sofia Tariq Theo
+    Yara Zoe
+"""
+FIRST = tuple(FIRST_NAMES.split())
+LAST_NAMES = """
+    Abebe Andersson Bauer Bianchi Carter Costa Diaz Dubois Eriksen Fischer Garcia Haddad Hansen Ivanova Jansen
+    Kaya Khan Kim Kowalski Larsen Lee Lopez Moreau Mwangi Nakamura Novak Okafor Olsen Patel Petrov Romano Rossi
+    Sato Schmidt Silva Singh Smith Tanaka Weber Wang
+"""
+LAST = tuple(LAST_NAMES.split())
 PLACES = (
     ("Berlin", "Germany"), ("Hamburg", "Germany"), ("Paris", "France"), ("Lyon", "France"), ("Madrid", "Spain"),
     ("Lisbon", "Portugal"), ("Milan", "Italy"), ("London", "United Kingdom"), ("Dublin", "Ireland"), ("Oslo", "Norway"),

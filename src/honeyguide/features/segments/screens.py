@@ -23,7 +23,7 @@ from honeyguide.engine.ui.screen import Column, Menu, Page, Pages, Screen, Secti
 from honeyguide.engine.ui.tags import icon, number, when
 from honeyguide.features.contacts import rows as contact_rows
 from honeyguide.features.contacts.rows import Row
-from honeyguide.features.segments import services
+from honeyguide.features.segments import page_queries, services
 from honeyguide.features.segments.filter_catalogue import GROUPS, OPERATORS, filter_catalogue
 from honeyguide.features.segments.models import Segment
 from honeyguide.features.segments.preview import explain, preview
