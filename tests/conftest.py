@@ -1,7 +1,9 @@
-"""One PostgreSQL for the whole run, one database per worker process, each a copy of one migrated template.
+"""The database of the tests: the embedded PostgreSQL in a temporary data directory, or the one of `DATABASE_URL`.
 
-Without `DATABASE_URL` it is the embedded server in a temporary data directory. The environment is set here, before
-anything imports the settings, which is why `DJANGO_SETTINGS_MODULE` is not in pyproject.toml.
+Each worker process of xdist has a server of its own, because what consumers of the event log may read depends on the
+transactions of the whole server; with `DATABASE_URL`, run without `-n`. Tests use copies of one migrated template.
+The environment is set here, before anything imports the settings, which is why `DJANGO_SETTINGS_MODULE` is not in
+pyproject.toml.
 """
 
 import os
@@ -16,31 +18,19 @@ import psycopg
 import pytest
 from psycopg import sql
 
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
-
-if not WORKER:  # workers inherit what the first process chose
-    os.environ["HONEYGUIDE_DATA_DIR"] = tempfile.mkdtemp(prefix="honeyguide-tests-")
-    os.environ["HONEYGUIDE_TEST_RUN"] = f"honeyguide_test_{os.getpid()}_{secrets.token_hex(3)}"
-    os.environ["DJANGO_SETTINGS_MODULE"] = "honeyguide.settings"
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps an event loop in the main thread
+os.environ["HONEYGUIDE_DATA_DIR"] = tempfile.mkdtemp(prefix="honeyguide-tests-")
+os.environ["DJANGO_SETTINGS_MODULE"] = "honeyguide.settings"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps an event loop in the main thread
 
 django.setup()
+del os.environ["DJANGO_SETTINGS_MODULE"]  # workers of xdist inherit it, and would load the settings before this file
 
 DATA_DIR = Path(os.environ["HONEYGUIDE_DATA_DIR"])
-TEMPLATE = os.environ["HONEYGUIDE_TEST_RUN"]
-DATABASE = f"{TEMPLATE}_{WORKER or 'main'}"
+DATABASE = f"honeyguide_test_{os.getpid()}_{secrets.token_hex(3)}"
+TEMPLATE = f"{DATABASE}_template"
 
 
 def pytest_unconfigure() -> None:
-    """The first process cleans up after all workers have gone."""
-    if WORKER:
-        return
-    if os.environ.get("DATABASE_URL"):
-        with maintenance() as connection:
-            for (name,) in connection.execute(
-                "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (TEMPLATE,)
-            ):
-                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
     shutil.rmtree(DATA_DIR, ignore_errors=True)
 
 
@@ -54,7 +44,7 @@ def maintenance() -> psycopg.Connection:
 
 
 def copy_template() -> None:
-    """(Re)makes this worker's database."""
+    """(Re)makes this process's database."""
     names = {"name": sql.Identifier(DATABASE), "template": sql.Identifier(TEMPLATE)}
     with maintenance() as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(**names))
@@ -74,37 +64,40 @@ def data_dir() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def database_server():
-    """Holds the embedded server for this process; the last process to leave stops it."""
+def database_server() -> Iterator[None]:
+    """The server runs while this process's tests do."""
     if os.environ.get("DATABASE_URL"):
         yield
         return
     from honeyguide.engine.database.embedded import start
 
     with start(DATA_DIR):
+        with maintenance() as server:  # its transactions would hold consumers back now and then
+            server.execute("ALTER SYSTEM SET autovacuum = off")
+            server.execute("SELECT pg_reload_conf()")
         yield
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(database_server, django_db_blocker):
-    """pytest-django's hook: afterwards Django's connection leads to this worker's own migrated database."""
+    """pytest-django's hook: afterwards Django's connection leads to a migrated database of this process's own."""
     from django.core.management import call_command
     from django.db import connection
 
     with django_db_blocker.unblock():
         connection.close()
         with maintenance() as server:
-            # One worker makes the template while the others wait; and it cannot be copied by two at once.
-            server.execute("SELECT pg_advisory_lock(4711)")
-            if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", (TEMPLATE,)).fetchone():
-                server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
-                connection.settings_dict["NAME"] = TEMPLATE
-                call_command("migrate", verbosity=0)
-                connection.close()
-            copy_template()
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+        connection.settings_dict["NAME"] = TEMPLATE
+        call_command("migrate", verbosity=0)
+        connection.close()
+        copy_template()
         connection.settings_dict["NAME"] = DATABASE
         yield
         connection.close()
+        with maintenance() as server:
+            for name in (DATABASE, TEMPLATE):
+                server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session", autouse=True)

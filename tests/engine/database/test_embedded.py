@@ -95,9 +95,21 @@ def test_a_killed_server_comes_back_with_all_its_data(server):
         connection.execute("CREATE TABLE kept (id int)")
         connection.execute("INSERT INTO kept VALUES (7)")
     kill(server)
-    assert server.ensure_running() is True
-    assert server.ensure_running() is False
+    assert server.ensure_running()
+    assert not server.ensure_running(), "it runs already"
     assert query(server, "TABLE kept") == [(7,)]
+
+
+def test_a_server_killed_under_others_can_be_started_by_anyone(data_dir):
+    """Its parent lives and has not noticed yet, so the dead server still has its process number."""
+    parent = subprocess.Popen([sys.executable, "-c", HOLD, str(data_dir)], stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    parent.stdout.readline()
+    with start(data_dir) as server:
+        kill(server)
+        assert server.ensure_running()
+        parent.kill()
+        parent.wait()
 
 
 def test_a_stale_process_number_of_another_program_does_not_matter(data_dir):

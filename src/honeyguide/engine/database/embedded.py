@@ -22,6 +22,8 @@ from honeyguide.engine.database.problems import explained
 NAME = USER = "honeyguide"
 START_SECONDS = 120  # recovery after a crash of a large database takes its time
 STOP_SECONDS = 60
+DYING_SECONDS = 10  # a killed server and its children need a moment to go
+STILL_DYING = ("still in use", "already exists")
 
 
 def socket_directory(data_dir: Path) -> Path:
@@ -116,13 +118,13 @@ class Running:
         cluster.create(self.cluster, self.owner, name=NAME)
         cluster.check_version(self.cluster)
         deadline = time.monotonic() + START_SECONDS
+        patience = time.monotonic() + DYING_SECONDS
         while True:
-            self._remove_stale_pid_file()
+            self._remove_stale_locks()
             said = self._launch(deadline)
             if said is None:
                 break
-            # The children of a killed server need a moment to notice.
-            if "still in use" not in said or time.monotonic() > deadline:
+            if not any(sign in said for sign in STILL_DYING) or time.monotonic() > patience:
                 raise cluster.Failed(said)
             time.sleep(0.1)
 
@@ -162,12 +164,13 @@ class Running:
                 raise cluster.Failed(f"PostgreSQL was not ready after {START_SECONDS} seconds; its log is {self.log}.")
             time.sleep(0.01)
 
-    def _remove_stale_pid_file(self) -> None:
+    def _remove_stale_locks(self) -> None:
         """After a crash another program may have the old process number, and PostgreSQL would refuse to start."""
-        pid = self.pid()
-        comm = Path(f"/proc/{pid}/comm")
-        if pid and Path("/proc/self").exists() and not (comm.exists() and comm.read_text().strip() == "postgres"):
-            (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+        for lock in (self.cluster / "postmaster.pid", self.socket_directory / ".s.PGSQL.5432.lock"):
+            if lock.exists() and Path("/proc/self").exists():
+                number = lock.read_text().split("\n")[0].strip()
+                if not _is_living_postgres(number):
+                    lock.unlink(missing_ok=True)
 
     def _stop(self) -> None:
         pid = self.pid()
@@ -183,6 +186,15 @@ class Running:
             self._process.wait(timeout=STOP_SECONDS)
         if self.socket_directory.parent != self.home:
             shutil.rmtree(self.socket_directory, ignore_errors=True)
+
+
+def _is_living_postgres(pid: str) -> bool:
+    """Whether the process is a PostgreSQL that runs: not another program, and not one that only waits to be reaped."""
+    try:
+        name, rest = Path(f"/proc/{pid}/stat").read_text().split("(", 1)[1].rsplit(")", 1)
+    except (OSError, IndexError):
+        return False
+    return name == "postgres" and rest.split()[0] not in "ZX"
 
 
 class _Mutex:

@@ -18,3 +18,11 @@ PENDING = """
 
 def has_pending(consumer: Consumer) -> bool:
     return scalar(PENDING, {"consumer": consumer.name})
+
+
+# One pass: is there a committed row that consumers may not read yet, because an older transaction still runs?
+HELD_BACK = "SELECT EXISTS (SELECT FROM events WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()))"
+
+
+def is_held_back() -> bool:
+    return scalar(HELD_BACK)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from asgiref.sync import sync_to_async
@@ -15,6 +16,7 @@ from honeyguide.engine.jobs.app import app
 
 CONCURRENCY = 2
 STALLED_SECONDS = 30
+POLL_SECONDS = 2  # notifications are quicker; this is for jobs whose time comes
 
 
 def run_due() -> int:
@@ -34,13 +36,16 @@ def run_due() -> int:
     return ran
 
 
-def run_until(stop: threading.Event) -> None:
-    """Runs jobs as they come; after `stop` is set it ends those that are running and returns. Raises when the database
-    goes away."""
+def run_until(stop: threading.Event, *, ready: Callable[[], None]) -> None:
+    """Runs jobs as they come, calls `ready` when it can; after `stop` is set it ends those that are running and returns.
+
+    Raises when the database goes away.
+    """
 
     async def main() -> None:
         await sync_to_async(close_old_connections)()  # a former run may have left a broken one in this thread
         async with _opened() as opened:
+            ready()
             worker = _worker(opened, wait=True, listen_notify=True)
             rescue = asyncio.create_task(_rescue(opened))
             watch = asyncio.create_task(_stop_when(stop, worker))
@@ -58,6 +63,7 @@ def _worker(opened, **options) -> Worker:
     return Worker(
         opened,
         concurrency=CONCURRENCY,
+        fetch_job_polling_interval=POLL_SECONDS,
         install_signal_handlers=False,
         delete_jobs="successful",
         stalled_worker_timeout=STALLED_SECONDS,

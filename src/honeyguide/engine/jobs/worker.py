@@ -9,7 +9,7 @@ import signal
 import threading
 from collections.abc import Callable
 
-from django.db import Error, connection
+from django.db import InterfaceError, OperationalError, connection
 from procrastinate.exceptions import ConnectorException
 
 from honeyguide.engine.jobs import runner
@@ -68,7 +68,7 @@ def pump_until(pump: Pump, stop: threading.Event) -> None:
 def _run_jobs(stop: threading.Event) -> None:
     persist = _Persistence("jobs")
     while not stop.is_set():
-        persist.try_once(lambda: runner.run_until(stop))
+        persist.try_once(lambda: runner.run_until(stop, ready=persist.recovered))
         stop.wait(persist.pause)
 
 
@@ -90,23 +90,18 @@ class _Persistence:
             self.failing = True
             connection.close()  # perhaps broken; the next use opens a new one
             return None
+        self.recovered()
+        return result
+
+    def recovered(self) -> None:
         if self.failing:
             logger.info("%s works again.", self.name)
         self.failing = False
-        return result
 
     def _log(self, error: Exception) -> None:
-        if isinstance(error, Error | ConnectorException) and not _database_answers():
+        if isinstance(error, OperationalError | InterfaceError | ConnectorException):
             if not self.failing:
-                logger.warning("%s waits for the database: %s", self.name, str(error).strip().split("\n")[0])
+                reason = str(error.__cause__ or error).strip().split("\n")[0]
+                logger.warning("%s lost the database and tries again: %s", self.name, reason)
         else:
             logger.exception("%s failed and will be tried again.", self.name)
-
-
-def _database_answers() -> bool:
-    connection.close()
-    try:
-        connection.ensure_connection()
-    except Error:
-        return False
-    return True
