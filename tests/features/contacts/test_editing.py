@@ -22,6 +22,7 @@ from honeyguide.features.contacts.services import (
     set_owner,
     update_contact,
 )
+from honeyguide.features.fields.services import create_field
 from people import ada
 
 pytestmark = pytest.mark.django_db
@@ -187,3 +188,18 @@ def test_deleting_takes_everything_along():
     assert delete_contacts([number, 999_999], by=ada()) == 1
     assert scalar("SELECT payload ->> 'email' FROM events WHERE type = 4") == "jim@example.com"
     assert make(email="jim@example.com") != number
+
+
+def test_booleans_after_an_edit_that_may_blank():
+    create_field("lead", {"label": "Opt in", "type": "boolean", "properties": {"yes": "Ja", "no": "Nein"}}, by=ada())
+    number = make(firstname="Jim", opt_in=True)
+
+    def edited(value):
+        shown = orjson.loads(
+            render.saved(update_contact(number, {"opt_in": value}, by=ada(), overwrite_with_blank=True))
+        )
+        return shown["fields"]["core"]["opt_in"]["value"], shown["fields"]["all"]["opt_in"]
+
+    assert [edited(0), edited(None), edited(None)] == [(1, False), ("", None), (None, None)]
+    update_contact(number, {"opt_in": "no"}, by=ada())
+    assert row(number).fields["opt_in"] is False

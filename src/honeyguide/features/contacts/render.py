@@ -99,20 +99,30 @@ def _edited(row: Row, outcome: Saved) -> bytes:
     fields = definitions("lead", version=row.version)
     values = values_of(row)
     in_all = dict(values)
-    if outcome.blanked:
-        for alias, definition in fields.items():
-            if values.get(alias) is None:
-                blank: Any = 0 if definition.type == "number" else ""
-                values[alias] = blank
-                in_all[alias] = blank if definition.type == "number" or alias not in outcome.before else None
-            elif values[alias] is False and outcome.before.get(alias) is True:
-                values[alias] = True
+    for alias, definition in fields.items() if outcome.blanked else ():
+        if definition.type == "boolean":
+            _edited_boolean(alias, values, in_all, outcome.before)
+        elif values.get(alias) is None:
+            blank: Any = 0 if definition.type == "number" else ""
+            values[alias] = blank
+            in_all[alias] = blank if definition.type == "number" or alias not in outcome.before else None
     if outcome.company_by_id:
         values["company"] = outcome.before.get("company")
     rendered = template("lead", fields, ONE).render(row.id, values, in_all)
     if outcome.blanked and "last_active" in outcome.before and row.last_active is None:
         row = replace(row, last_active=outcome.was_active)
     return b"{" + _head(row, row.id) + rendered + _tail(row) + b"}"
+
+
+def _edited_boolean(alias: str, values: dict[str, Any], in_all: dict[str, Any], before: Mapping[str, Any]) -> None:
+    """Just emptied it shows as ""; just set it is a real boolean in `all`, and a new "no" still shows as "yes"."""
+    if alias not in before:
+        return
+    if (value := values.get(alias)) is None:
+        values[alias], in_all[alias] = "", None
+        return
+    values[alias] = value or before[alias] is True
+    in_all[alias] = orjson.dumps(value)
 
 
 def plain(row: Row) -> dict[str, Any]:

@@ -35,6 +35,7 @@ OWN_COLUMNS = {
     "preferred_profile_image": "text",
 }
 COUNTED_EXACTLY = 1000  # totals above this may be as old as `contact_api_count_cache_ttl` seconds
+Command = Callable[[str, bool, Any], Clause]  # (value, strict, user) -> condition
 _totals: dict[tuple[Any, ...], tuple[float, int]] = {}
 
 
@@ -52,20 +53,28 @@ def meaning(term: Term, *, user: Any) -> Clause:
 
     In the reference a negated term does not match where SQL cannot tell, so here unknown counts as matching.
     """
+    if term.command and not _is_command(term):  # a word, and the reference forgets its `!`
+        word = words(f"{term.command}:{term.value}", strict=True)
+        return ~word if term.negated else word
     found = _meaning(term, user)
     return Clause(f"({found.text}) IS NOT FALSE", found.params) if term.negated else found
+
+
+def _command(term: Term) -> Command | None:
+    return COMMANDS.get(f"{term.command}:{term.value}") or COMMANDS.get(term.command)
+
+
+def _is_command(term: Term) -> bool:
+    definition = definitions("lead").get(term.command)
+    return _command(term) is not None or (definition is not None and definition.is_listable)
 
 
 def _meaning(term: Term, user: Any) -> Clause:
     if not term.command:
         return words(term.value, strict=term.strict)
-    command = COMMANDS.get(f"{term.command}:{term.value}") or COMMANDS.get(term.command)
-    if command:
+    if command := _command(term):
         return command(term.value, term.strict, user)
-    definition = definitions("lead").get(term.command)
-    if definition and definition.is_listable:
-        return matches(_text_of(definition), term.value, strict=term.strict)
-    return words(f"{term.command}:{term.value}", strict=True)
+    return matches(_text_of(definitions("lead")[term.command]), term.value, strict=term.strict)
 
 
 def words(value: str, *, strict: bool = False) -> Clause:
@@ -135,7 +144,7 @@ def _stage(value: str, strict: bool, user: Any) -> Clause:
     return Clause(f"contacts.stage_id IN (SELECT s.id FROM stages s WHERE {name.text})", name.params)
 
 
-def _outbox(condition: str) -> Callable[[str, bool, Any], Clause]:
+def _outbox(condition: str) -> Command:
     def command(value: str, strict: bool, user: Any) -> Clause:
         statement = f"SELECT o.contact_id FROM outbox o WHERE {condition} AND {{}}"
         return _within(statement, Clause("o.email_id = %s", (_number(value),)))
@@ -156,7 +165,7 @@ def _email_pending(value: str, strict: bool, user: Any) -> Clause:
     )
 
 
-def _event(event: EventType, condition: str) -> Callable[[str, bool, Any], Clause]:
+def _event(event: EventType, condition: str) -> Command:
     def command(value: str, strict: bool, user: Any) -> Clause:
         parameter = _number(value) if "object_id" in condition else value
         statement = f"SELECT e.contact_id FROM events e WHERE e.type = {event.value} AND {{}}"
@@ -170,8 +179,8 @@ def _ids(value: str, strict: bool, user: Any) -> Clause:
     return Clause("contacts.id = ANY(%s)", (wanted,))
 
 
-# command, or command:value -> (value, strict, user) -> condition
-COMMANDS: dict[str, Callable[[str, bool, Any], Clause]] = {
+# By command, or by command:value.
+COMMANDS: dict[str, Command] = {
     "is:anonymous": lambda value, strict, user: Clause("contacts.date_identified IS NULL"),
     "is:mine": lambda value, strict, user: Clause("contacts.owner_id = %s", (user.pk,)),
     "is:unowned": lambda value, strict, user: Clause("contacts.owner_id IS NULL"),
@@ -203,7 +212,7 @@ COMMANDS: dict[str, Callable[[str, bool, Any], Clause]] = {
     "page_id": _event(EventType.PAGE_HIT, "e.object_id = %s"),
     "page_source": _event(EventType.PAGE_HIT, "e.payload ->> 'source' = %s"),
     "page_source_id": _event(EventType.PAGE_HIT, "e.payload ->> 'source_id' = %s"),
-    "sms_sent": lambda value, strict, user: NONE,  # until there are text messages,
+    "sms_sent": lambda value, strict, user: NONE,  # until there are text messages
     "web_sent": lambda value, strict, user: NONE,  # web notifications
     "mobile_sent": lambda value, strict, user: NONE,  # and notifications on phones
 }

@@ -92,7 +92,8 @@ class Template:
     def render(
         self, record_id: int | None, values: Mapping[str, Any], in_all: Mapping[str, Any] | None = None
     ) -> bytes:
-        """The JSON of a record's values by alias. `in_all` are other values for the part `all`; "" is a blank."""
+        """The JSON of a record's values by alias. `in_all` are other values for the part `all`, JSON when bytes; "" is a
+        blank."""
         pieces = self.pieces.copy()
         slots = self.slots
         if self.id_position:
@@ -111,7 +112,7 @@ class Template:
         for alias, value in (in_all or {}).items():
             slot = slots.get(alias)
             if slot is not None and value is not None:
-                pieces[slot[1]] = slot[3] + slot[4](value)[0]
+                pieces[slot[1]] = slot[3] + (value if isinstance(value, bytes) else slot[4](value)[0])
         return b"".join(pieces)
 
 
