@@ -147,9 +147,13 @@ def _worker() -> None:
 
 
 def _catch_mail() -> None:
-    from honeyguide.engine.delivery import catcher
+    import importlib.util
+
     from honeyguide.settings import CATCHER_PORT
 
+    if not importlib.util.find_spec("honeyguide.engine.delivery.catcher"):
+        return
+    catcher = importlib.import_module("honeyguide.engine.delivery.catcher")
     try:
         catcher.start("127.0.0.1", CATCHER_PORT)
     except OSError as error:

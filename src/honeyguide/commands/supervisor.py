@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 STOP_SECONDS = 30.0
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1
 
 
@@ -45,8 +46,9 @@ class Child:
 
     def _main(self) -> None:
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in STOP_SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        os.setsid()  # Ctrl-C in a terminal is for the supervisor, who then stops its children in order
         end_with_parent()
         self.run()
 
@@ -65,7 +67,7 @@ class Child:
 
 
 def supervise(children: list[Child], server: Running | None, *, when_ready: Callable[[], None]) -> None:
-    """Runs the children until SIGTERM or SIGINT, and keeps the embedded server up. A second signal stops at once."""
+    """Runs the children until SIGTERM, SIGINT or SIGHUP, and keeps the embedded server up. A second signal stops at once."""
     signals = _Signals()
     gc.freeze()  # what exists now is shared; the collector must not touch, and so copy, it
     for child in children:
@@ -92,13 +94,13 @@ def end_with_parent() -> None:
 
 
 class _Signals:
-    """Counts SIGTERM and SIGINT, and wakes the waiting loop."""
+    """Counts the signals that ask to stop, and wakes the waiting loop."""
 
     def __init__(self) -> None:
         self.count = 0
         self.wakeup, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in STOP_SIGNALS:
             signal.signal(number, self._handle)
 
     def _handle(self, number: int, frame: object) -> None:

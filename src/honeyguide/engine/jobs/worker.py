@@ -103,5 +103,7 @@ class _Persistence:
             if not self.failing:
                 reason = str(error.__cause__ or error).strip().split("\n")[0]
                 logger.warning("%s lost the database and tries again: %s", self.name, reason)
+        elif self.failing:
+            logger.error("%s failed again: %s", self.name, str(error).strip().split("\n")[0])
         else:
             logger.exception("%s failed and will be tried again.", self.name)
