@@ -31,8 +31,7 @@ PERSON_FIELDS = (
 def iso(moment: datetime | None) -> bytes:
     if moment is None:
         return b"null"
-    moment = moment.astimezone(UTC)
-    return b'"%04d-%02d-%02dT%02d:%02d:%02d+00:00"' % moment.timetuple()[:6]
+    return b'"%s+00:00"' % moment.astimezone(UTC).isoformat()[:19].encode()
 
 
 def one(row: Row, *, shown_id: int | bool | None = True) -> bytes:
