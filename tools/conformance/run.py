@@ -19,6 +19,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from socketserver import ThreadingMixIn
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 PASSWORD = secrets.token_urlsafe(16)
@@ -53,12 +54,18 @@ def main() -> int:
     os.environ |= {
         "HONEYGUIDE_DATA_DIR": data,
         "DJANGO_SETTINGS_MODULE": "honeyguide.settings",
-        "HONEYGUIDE_CONFIG_MAILER_DSN": "null://",
+        "HONEYGUIDE_CONFIG_MAILER_FROM_EMAIL": "sender@example.com",
         "HONEYGUIDE_LOG_LEVEL": "ERROR",
     }
     os.environ.pop("DATABASE_URL", None)
+    from aiosmtpd.controller import Controller
+    from aiosmtpd.handlers import Sink
+
     from honeyguide.engine.database.embedded import start
 
+    sink = Controller(Sink(), hostname="127.0.0.1", port=0)
+    sink.start()
+    os.environ["HONEYGUIDE_CONFIG_MAILER_DSN"] = f"smtp://127.0.0.1:{sink.server.sockets[0].getsockname()[1]}"
     with start(Path(data)):
         return play(args, out)
 
@@ -71,7 +78,7 @@ def play(args: argparse.Namespace, out: Path) -> int:
     prepare_clean_install()
     from honeyguide.wsgi import application
 
-    server = make_server("127.0.0.1", 0, application, server_class=ThreadedServer, handler_class=Quiet)
+    server = make_server("127.0.0.1", 0, working(application), server_class=ThreadedServer, handler_class=Quiet)
     control = HTTPServer(("127.0.0.1", 0), Control)
     for each in (server, control):
         threading.Thread(target=each.serve_forever, daemon=True).start()
@@ -86,6 +93,19 @@ def play(args: argparse.Namespace, out: Path) -> int:
     subprocess.run(player, check=True, stdout=None if args.verbose else subprocess.DEVNULL)
     comparer = [sys.executable, str(args.dir / "compare.py"), str(out), "--run-only", *args.names]
     return subprocess.run([*comparer, *(["-v"] if args.verbose else [])], check=False).returncode
+
+
+def working(application: Any) -> Any:
+    """The application, with what a worker would do within moments of a send done before the answer arrives."""
+    from honeyguide.engine.jobs.tick import tick
+
+    def with_worker(environ: dict[str, Any], start_response: Any) -> Any:
+        answer = application(environ, start_response)
+        if environ["PATH_INFO"].endswith("/send"):
+            tick()
+        return answer
+
+    return with_worker
 
 
 def prepare_clean_install() -> None:
@@ -174,7 +194,7 @@ def hook(name: str) -> None:
 class Control(BaseHTTPRequestHandler):
     """`/reset` and `/hook/NAME`, called by the player's commands."""
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         parts = self.path.strip("/").split("/")
         try:
             reset() if parts[0] == "reset" else hook(parts[1])

@@ -16,7 +16,7 @@ class Email(Stamped, Scheduled):
     from_name = models.TextField(null=True)
     reply_to_address = models.TextField(null=True)
     bcc_address = models.TextField(null=True)
-    use_owner_as_mailer = models.BooleanField(default=False)
+    use_owner_as_mailer = models.BooleanField(null=True)
     utm_tags = models.JSONField(default=list)
     headers = models.JSONField(default=list)
     custom_html = models.TextField(null=True)

@@ -104,6 +104,8 @@ COUNT_SENT = """
 # One pass: the contact and e-mail of messages.
 OWNERS_OF = "SELECT id, contact_id, email_id FROM outbox WHERE id = ANY(%(ids)s::bigint[])"
 
+CONTACTS_OF_ADDRESS = "SELECT id FROM contacts WHERE lower(fields ->> 'email') = lower(%(address)s)"
+
 # One pass: the numbers of an e-mail and its translations.
 STATISTICS = f"""
     SELECT count(*) FILTER (WHERE state = {State.SENT}),
@@ -143,4 +145,12 @@ OVER_TIME = """
 WITHDRAW = f"""
     UPDATE outbox SET state = {State.CANCELLED}, answer = %(reason)s
     WHERE email_id = %(email)s AND state = {State.PENDING}
+"""
+
+# One pass: a reply proves that the message was read; tells whose it was and whether that is news.
+MARK_REPLIED = f"""
+    UPDATE outbox SET read_at = coalesce(outbox.read_at, now())
+    FROM (SELECT id, read_at FROM outbox WHERE id = %(message)s AND state = {State.SENT} FOR UPDATE) AS before
+    WHERE outbox.id = before.id
+    RETURNING outbox.contact_id, before.read_at IS NULL, outbox.email_id
 """

@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
-from honeyguide.engine.delivery import outbox
+from honeyguide.engine.delivery import outbox, sealed
 from honeyguide.engine.delivery.addresses import is_address
+from honeyguide.engine.events import EventType, New, append
 from honeyguide.engine.resource.errors import Invalid, Refused
 from honeyguide.engine.sql import Clause, execute, one, rows, scalar
 from honeyguide.features.emails import queries, rendering
@@ -284,6 +286,19 @@ def send_example(email: Email, addresses: Iterable[str], *, by: Any = None) -> i
     for address in wanted:
         outbox.enqueue_one(email_id=None, contact_id=None, address=address, options=options)
     return len(wanted)
+
+
+@transaction.atomic
+def record_reply(tracking_hash: str) -> bool:
+    """Notes that somebody answered the message of this hash, which they have read then; False when there is none."""
+    outbox_id = sealed.unseal(tracking_hash)
+    found = one(queries.MARK_REPLIED, {"message": outbox_id}) if outbox_id else None
+    if found is None:
+        return False
+    append(New(EventType.EMAIL_REPLIED, found[0], outbox_id))
+    if found[1]:
+        Email.objects.filter(pk=found[2]).update(read_count=F("read_count") + 1)
+    return True
 
 
 def withdraw(email: Email, *, by: Any = None) -> int:
