@@ -12,6 +12,8 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+import socket
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -63,11 +65,17 @@ def main() -> int:
 
     from honeyguide.engine.database.embedded import start
 
-    sink = Controller(Sink(), hostname="127.0.0.1", port=0)
-    sink.start()
-    os.environ["HONEYGUIDE_CONFIG_MAILER_DSN"] = f"smtp://127.0.0.1:{sink.server.sockets[0].getsockname()[1]}"
+    port = free_port()
+    Controller(Sink(), hostname="127.0.0.1", port=port).start()
+    os.environ["HONEYGUIDE_CONFIG_MAILER_DSN"] = f"smtp://127.0.0.1:{port}"
     with start(Path(data)):
         return play(args, out)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def play(args: argparse.Namespace, out: Path) -> int:
@@ -154,6 +162,8 @@ def copy_database(*, to: str | None = None) -> None:
 
 def reset() -> None:
     copy_database()
+    for folder in ("media", "themes"):
+        shutil.rmtree(Path(os.environ["HONEYGUIDE_DATA_DIR"]) / folder, ignore_errors=True)
     forget_caches()
 
 
