@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 TO = re.compile(rb"RCPT TO:<([^>]*)>", re.IGNORECASE)
-REFUSED = re.compile(rb"([45]\d\d)(?:-([\d.]+?))?[-.@]")
+REFUSED = re.compile(rb"([45]\d\d)(?:-(\d\.\d+\.\d+))?[-.@]")
 
 
 @dataclass
@@ -168,9 +168,7 @@ class Sink:
         self.thread.join(5)
 
     def _run(self) -> None:
-        server = self.loop.run_until_complete(
-            self.loop.create_server(lambda: Session(self.behaviour), "127.0.0.1", 0)
-        )
+        server = self.loop.run_until_complete(self.loop.create_server(lambda: Session(self.behaviour), "127.0.0.1", 0))
         self.port = server.sockets[0].getsockname()[1]
         self.ready.set()
         self.loop.run_forever()

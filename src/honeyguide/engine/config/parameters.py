@@ -123,7 +123,7 @@ PARAMETERS: dict[str, Parameter] = {
             ("mailer_is_owner", False, "Send as the owner of the contact."),
             ("mailer_throttle", 0, "Most messages per second over this transport; 0 is no limit."),
             ("mailer_domain_throttles", {}, 'Most messages per second by recipient domain: {"gmail.com": 20}.'),
-            ("mailer_connections", 4, "Connections kept to the SMTP server at most."),
+            ("mailer_connections", 16, "Connections kept to the SMTP server at most."),
             ("mailer_max_attempts", 8, "Tries after temporary refusals before a message counts as failed."),
             (
                 "mailer_unknown_policy",

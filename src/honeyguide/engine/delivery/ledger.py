@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from honeyguide.engine.delivery.content import Outcome
 from honeyguide.engine.delivery.models import OutboxState
 
+GATHER_SECONDS = 0.002  # lets every connection that is about ready take part: fewer, larger commits
+
 # Outcomes and ids to mark -> the ids that were really marked, when all of it is on disk.
 Record = Callable[[list[Outcome], list[int]], Awaitable[set[int]]]
 
@@ -59,7 +61,7 @@ class Ledger:
     async def _write(self) -> None:
         try:
             while (self._outcomes or self._marks) and not self.error:
-                await asyncio.sleep(0)  # lets every connection that is ready now take part
+                await asyncio.sleep(GATHER_SECONDS)
                 outcomes, self._outcomes = self._outcomes, []
                 marks, self._marks = self._marks, {}
                 try:

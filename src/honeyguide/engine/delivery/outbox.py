@@ -82,7 +82,7 @@ def register() -> int:
 
 def retire(worker: int) -> None:
     """Ends an orderly worker that has nothing claimed any more."""
-    execute("SELECT pg_advisory_unlock(%s, %s)", (queries.WORKER_LOCKS, worker))
+    execute(queries.UNLOCK_WORKER, {"class": queries.WORKER_LOCKS, "worker": worker})
     execute(queries.FORGET_WORKERS, {"workers": [worker]})
 
 

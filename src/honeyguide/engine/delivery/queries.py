@@ -81,11 +81,13 @@ REGISTER = """
     INSERT INTO workers (started_at, host, pid) VALUES (now(), %(host)s, %(pid)s) RETURNING id
 """
 
-LOCK_WORKER = "SELECT pg_advisory_lock(%(class)s, %(worker)s)"
+LOCK_WORKER = "SELECT pg_advisory_lock(%(class)s::int, %(worker)s::int)"
+
+UNLOCK_WORKER = "SELECT pg_advisory_unlock(%(class)s::int, %(worker)s::int)"
 
 # One pass: the workers whose lock is free, so that they must be dead. The locks are held to the end of the transaction.
 DEAD_WORKERS = """
-    SELECT id FROM workers WHERE NOT id = ANY(%(mine)s::int[]) AND pg_try_advisory_xact_lock(%(class)s, id)
+    SELECT id FROM workers WHERE NOT id = ANY(%(mine)s::int[]) AND pg_try_advisory_xact_lock(%(class)s::int, id::int)
 """
 
 # One pass: what a dead worker had only taken is due again; what it was sending is unknown, or due again by policy.

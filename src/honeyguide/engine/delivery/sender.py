@@ -67,7 +67,7 @@ class Sender:
         """Says goodbye to the server and the database."""
         self._loop.run_until_complete(self._connections.hang_up())
         self._in(self._recording, self._end_session)
-        self._in(self._preparing, database.close)
+        self._in(self._preparing, lambda: database.close())  # that thread's own connection
         self._recording.shutdown()
         self._preparing.shutdown()
         self._loop.close()

@@ -58,6 +58,9 @@ UNSUBSCRIBE = f"""
     SELECT {EventType.EMAIL_UNSUBSCRIBED}, contact_id, id, %(payload)s::jsonb FROM message
 """
 
+# The message is gone, but the signed address proves that there was one.
+UNSUBSCRIBE_ADDRESS = f"INSERT INTO events (type, payload) VALUES ({EventType.EMAIL_UNSUBSCRIBED}, %(payload)s::jsonb)"
+
 RESUBSCRIBE = f"""
     WITH message AS (
         UPDATE outbox SET unsubscribed_at = NULL WHERE id = %(message)s RETURNING id, contact_id

@@ -10,7 +10,7 @@ urlpatterns = [
     path("r/<str:token>", views.redirect),
     path("redirect/<str:token>", views.redirect),
     path("email/unsubscribe/<str:sealed>", views.unsubscribe),
-    path("email/unsubscribe/<str:sealed>/<str:address>/<str:signature>", views.unsubscribe),
+    path("email/unsubscribe/<str:sealed>/<path:address>/<str:signature>", views.unsubscribe),
     path("email/resubscribe/<str:sealed>", views.resubscribe),
     *collect("public", URLPattern),
 ]

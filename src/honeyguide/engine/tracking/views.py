@@ -95,7 +95,10 @@ def unsubscribe(request: HttpRequest, sealed: str, address: str = "", signature:
     if request.method != "POST":
         return show_message(request, "Unsubscribe", ASKING.format(address=recipient), button="Unsubscribe")
     how = "Unsubscribed by mail program." if one_click else "User unsubscribed."
-    execute(queries.UNSUBSCRIBE, {"message": message, "payload": orjson.dumps({"how": how}).decode()})
+    payload = {"how": how}
+    if not (message and execute(queries.UNSUBSCRIBE, {"message": message, "payload": orjson.dumps(payload).decode()})):
+        payload["address"] = recipient
+        execute(queries.UNSUBSCRIBE_ADDRESS, {"payload": orjson.dumps(payload).decode()})
     if one_click:
         return HttpResponse("You are unsubscribed.", content_type="text/plain")
     done = _configured("unsubscribe_message", UNSUBSCRIBED, recipient, f"/email/resubscribe/{sealed}")
@@ -161,12 +164,10 @@ def _with_query(url: str, query: str) -> str:
 
 def _recipient(message: int | None, address: str, signature: str) -> str | None:
     """Where a message went, when its hash is ours; the address in the URL, when that is signed."""
-    found = one(queries.MESSAGE, (message,)) if message is not None else None
-    if found is None:
-        return None
     if address and signature and is_signed(address, signature):
         return address
-    return found[0] or "your address"
+    found = one(queries.MESSAGE, (message,)) if message is not None else None
+    return found and (found[0] or "your address")
 
 
 def _configured(parameter: str, default: str, address: str, url: str) -> str:

@@ -24,21 +24,23 @@ def keep_counters(events: Sequence[Read]) -> None:
 
 def obey(events: Sequence[Read]) -> None:
     """Whose address bounced or who unsubscribed is not written to again, until they subscribe again."""
-    emails = {row[0]: row[1:] for row in rows(queries.OWNERS_OF, {"ids": [e.object_id for e in events]})}
+    messages = {row[0]: row[1:] for row in rows(queries.OWNERS_OF, {"ids": [e.object_id for e in events if e.object_id]})}
     for event in events:
-        contact_id, email_id = emails.get(event.object_id, (None, None))
-        contact_id = contact_id or event.contact_id
-        if contact_id is None:
-            continue
         payload = event.payload or {}
+        contact_id, email_id = messages.get(event.object_id, (event.contact_id, None))
+        contacts = [contact_id] if contact_id else _of_address(payload.get("address"))
         if event.type == EventType.EMAIL_RESUBSCRIBED:
-            remove_do_not_contact(contact_id, "email")
+            remove_do_not_contact(contacts, "email")
         elif event.type == EventType.EMAIL_UNSUBSCRIBED:
             comments = payload.get("how", "User unsubscribed.")
-            set_do_not_contact(contact_id, "email", UNSUBSCRIBED, comments=comments, channel_id=email_id)
+            set_do_not_contact(contacts, "email", UNSUBSCRIBED, comments=comments, channel_id=email_id)
         else:
             comments = payload.get("answer", "")
-            set_do_not_contact(contact_id, "email", BOUNCED, comments=comments, channel_id=email_id)
+            set_do_not_contact(contacts, "email", BOUNCED, comments=comments, channel_id=email_id)
+
+
+def _of_address(address: str | None) -> list[int]:
+    return [row[0] for row in rows(queries.CONTACTS_OF_ADDRESS, {"address": address})] if address else []
 
 
 COUNTERS = Consumer(
