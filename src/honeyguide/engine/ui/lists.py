@@ -164,7 +164,8 @@ def list_view(request: HttpRequest, screen: Screen) -> HttpResponse:
             "may_create": "new" in screen.standard and may(request.user, rights.level("create")),
             "may_edit": "edit" in screen.standard and may(request.user, rights.level("edit")),
             "may_delete": "delete" in screen.standard and may(request.user, rights.level("delete")),
-            "may_publish": screen.resource.stamps
+            "may_publish": screen.publish_switch
+            and screen.resource.stamps
             and "edit" in screen.standard
             and may(request.user, rights.level("publish" if rights.publish else "edit")),
             "may_clone": "clone" in screen.standard,

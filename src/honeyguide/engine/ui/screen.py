@@ -76,7 +76,8 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """Something to do with the checked rows. A `dialog` page asks for more; else `path` takes the ids by POST."""
+    """Something to do with the checked rows. A `dialog` page asks for more; else `path` takes the ids by POST.
+    Also a button above a list; `key` is its shortcut."""
 
     label: str
     path: str
@@ -84,7 +85,7 @@ class Batch:
     right: str
     confirm: str = ""
     dialog: bool = False
-    danger: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ class Screen:
     collect_form: Callable[[HttpRequest, Any], dict[str, Any]] | None = None
     save: Callable[[HttpRequest, Any, dict[str, Any]], Any] | None = None
     standard: Sequence[str] = ("list", "new", "view", "edit", "clone", "delete")
+    publish_switch: bool = True
     initial: Mapping[str, Any] = field(default_factory=dict)
 
     @property

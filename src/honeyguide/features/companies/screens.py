@@ -155,6 +155,7 @@ SCREEN = Screen(
     batch=[
         Batch(label="Export", path="/s/companies/export", icon="file-export", right="lead:export:enable", dialog=True)
     ],
+    publish_switch=False,
     standard=("list", "new", "view", "edit", "delete"),
 )
 BOTH = ("GET", "POST")

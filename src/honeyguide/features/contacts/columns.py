@@ -47,7 +47,7 @@ def show_name(row: Row) -> str:
 
 
 def show_email(row: Row) -> str:
-    return format_html('<span class="text-break">{}</span>', row.fields.get("email") or "")
+    return format_html('<span class="hg-clip" title="{0}">{0}</span>', row.fields.get("email") or "")
 
 
 def show_location(row: Row) -> str:

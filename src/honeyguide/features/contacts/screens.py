@@ -168,7 +168,14 @@ def batch_view(request: HttpRequest, action: str) -> HttpResponse:
 
 def buttons(request: HttpRequest) -> list[Batch]:
     offered = [
-        Batch(label="Quick add", path="/s/contacts/quickAdd", icon="user-plus", right="lead:leads:create", dialog=True),
+        Batch(
+            label="Quick add",
+            path="/s/contacts/quickAdd",
+            icon="user-plus",
+            right="lead:leads:create",
+            dialog=True,
+            key="a",
+        ),
         Batch(label="Import", path="/s/contacts/import/new", icon="file-import", right="lead:imports:create"),
         Batch(label="Export", path="/s/contacts/export", icon="file-export", right="lead:export:enable", dialog=True),
     ]
@@ -210,6 +217,7 @@ SCREEN = Screen(
         Batch(label="Export", path="/s/contacts/export", icon="file-export", right="lead:export:enable", dialog=True),
     ],
     buttons=buttons,
+    publish_switch=False,
     standard=("list", "new", "view", "edit", "delete"),
 )
 BOTH = ("GET", "POST")

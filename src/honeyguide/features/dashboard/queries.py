@@ -1,4 +1,4 @@
-"""What the dashboard counts. Kept for half a minute per process, so that many open dashboards cost as one."""
+"""What the dashboard counts. Kept for some seconds per process, so that many open dashboards cost as one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from honeyguide.engine.delivery.models import OutboxState
 from honeyguide.engine.events import EventType
 from honeyguide.engine.sql import one, rows, scalar
 
-KEPT_SECONDS = 30.0
+KEPT_SECONDS = 5.0
 T = TypeVar("T")
 _kept: dict[Any, tuple[float, Any]] = {}
 _lock = threading.Lock()

@@ -57,23 +57,44 @@ class Step:
     done: bool
 
 
-def first_steps(done: tuple[bool, ...]) -> list[Step]:
-    words = (
-        ("Bring your contacts", "Import a CSV file, or add one by hand.", "/s/contacts/import/new"),
-        ("Build a segment", "Filters choose who belongs; the count is live.", "/s/segments/new"),
-        ("Write an e-mail", "Use tokens to make it personal, and look at it as any contact.", "/s/emails/new"),
-        ("Send it", "You see who, how many and when before anything leaves.", "/s/emails"),
-        ("Watch it arrive", "Opens, clicks and unsubscribes appear within seconds.", "/s/emails"),
+def first_steps(user: Any, done: tuple[bool, ...]) -> list[Step]:
+    """Those that the user may do."""
+    steps = (
+        (
+            "Bring your contacts",
+            "Import a CSV file, or add one by hand.",
+            "/s/contacts/import/new",
+            "lead:imports:create",
+        ),
+        ("Build a segment", "Filters choose who belongs; the count is live.", "/s/segments/new", "lead:lists:viewown"),
+        (
+            "Write an e-mail",
+            "Tokens make it personal; look at it as any contact.",
+            "/s/emails/new",
+            "email:emails:create",
+        ),
+        ("Send it", "You see who, how many and when before anything leaves.", "/s/emails", "email:emails:publishown"),
+        (
+            "Watch it arrive",
+            "Opens, clicks and unsubscribes appear within seconds.",
+            "/s/emails",
+            "email:emails:viewown",
+        ),
     )
-    return [Step(*step, done=is_done) for step, is_done in zip(words, done, strict=True)]
+    return [
+        Step(title, text, path, is_done)
+        for (title, text, path, right), is_done in zip(steps, done, strict=True)
+        if may(user, right)
+    ]
 
 
 def dashboard_view(request: HttpRequest) -> HttpResponse:
     done = queries.steps_done()
+    steps = [] if all(done) else first_steps(request.user, done)
     context: dict[str, Any] = {
         "title": "Dashboard",
-        "steps": [] if all(done) else first_steps(done),
-        "steps_done": sum(done),
+        "steps": steps,
+        "steps_done": sum(step.done for step in steps),
         "offer_samples": settings.DEMO and not done[0] and may(request.user, ADMIN),
     }
     return render(request, "dashboard/dashboard.html", context)

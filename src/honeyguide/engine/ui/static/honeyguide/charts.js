@@ -1,7 +1,22 @@
 // Draws every [data-chart] with uPlot, in the page's colours, again when the theme, the size or the page's parts change.
 (() => {
   const palette = ["--tblr-primary", "--tblr-teal", "--tblr-orange", "--tblr-purple", "--tblr-red", "--tblr-yellow"];
-  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  // A canvas knows no variables: an element tells what colour they come to.
+  const colour = (name) => {
+    const probe = document.createElement("i");
+    probe.style.color = `var(${name})`;
+    document.body.append(probe);
+    const found = getComputedStyle(probe).color;
+    probe.remove();
+    return found;
+  };
+  const faint = (name) => {
+    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    canvas.fillStyle = colour(name);
+    canvas.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = canvas.getImageData(0, 0, 1, 1).data;
+    return `rgba(${red}, ${green}, ${blue}, .1)`;
+  };
   const draw = (element) => {
     const { days, series } = JSON.parse(element.dataset.chart);
     const width = element.clientWidth;
@@ -24,7 +39,7 @@
         { label: "Day", value: (plot, seconds) => (seconds == null ? "–" : new Date(seconds * 1000).toLocaleDateString("en", { day: "numeric", month: "short", timeZone: "UTC" })) },
         ...series.map(({ label }, at) => {
           const stroke = colour(palette[at % palette.length]);
-          return { label, stroke, width: 2, points: { show: days.length < 15 }, fill: at === 0 ? `color-mix(in srgb, ${stroke} 12%, transparent)` : undefined, value: (plot, value) => (value == null ? "–" : value.toLocaleString("en")) };
+          return { label, stroke, width: 2, points: { show: days.length < 15 }, fill: at === 0 ? faint(palette[0]) : undefined, value: (plot, value) => (value == null ? "–" : value.toLocaleString("en")) };
         }),
       ],
     };

@@ -1,0 +1,105 @@
+"""A real browser against a real server. Whatever a page complains about on its console fails the test."""
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from pytest_django.live_server_helper import LiveServer
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+            if not CHROMIUM:
+                item.add_marker(pytest.mark.skip(reason="no chromium on this machine"))
+
+
+@pytest.fixture
+def live_server(settings):
+    """Django's test server would look for static and media files itself; we have no such settings."""
+    settings.STATIC_URL = settings.MEDIA_URL = "/nothing/"
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, live_server):
+    """open_page(**context) -> a page whose complaints are collected in `page.complaints`; none may be left at the end."""
+    opened = []
+
+    def open_one(**options):
+        options = {"viewport": {"width": 1280, "height": 860}, "locale": "en-GB", **options}
+        context = chromium.new_context(base_url=live_server.url, **options)
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.complaints = []
+        page.on("pageerror", lambda error: page.complaints.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda message: page.complaints.append(f"{page.url}: {message.text}") if message.type == "error" else None,
+        )
+        page.on("dialog", lambda dialog: (page.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        opened.append((context, page))
+        return page
+
+    yield open_one
+    complaints = [text for _, page in opened for text in page.complaints]
+    for context, _ in opened:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def work():
+    """work() does all that is due, in a thread of its own: playwright keeps an event loop in this one."""
+    from django.db import connections
+
+    from honeyguide.engine.jobs.tick import tick
+
+    def run():
+        try:
+            tick()
+        finally:
+            connections.close_all()
+
+    def in_a_thread():
+        with ThreadPoolExecutor(max_workers=1) as threads:
+            threads.submit(run).result(timeout=60)
+
+    return in_a_thread
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()
+
+
+@pytest.fixture
+def signed_in(page):
+    sign_in(page)
+    return page
+
+
+def sign_in(page, name="ada"):
+    import people
+
+    getattr(people, name)()
+    page.goto("/s/login")
+    page.fill("#username", name)
+    page.fill("#password", people.PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/s/dashboard")

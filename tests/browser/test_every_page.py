@@ -1,0 +1,82 @@
+"""Every page an administrator can reach: no complaint on the console, and nothing that people typed ever runs."""
+
+from urllib.parse import urljoin, urlsplit
+
+from honeyguide.features.companies.services import create_company
+from honeyguide.features.contacts.services import create_contact
+from honeyguide.features.emails.services import create_email
+from honeyguide.features.segments.services import create_segment, rebuild
+
+ATTACK = '"><svg onload=alert(1)><script>alert(2)</script>{{7*7}}'
+MAX_PAGES = 90
+BUDGET = 150 * 1024
+
+
+def fill_with_attacks() -> None:
+    contact = {
+        "firstname": ATTACK, "lastname": ATTACK, "city": ATTACK, "company": ATTACK, "position": ATTACK,
+        "email": "x@example.com", "tags": [ATTACK[:100]], "website": "javascript:alert(3)",
+    }  # fmt: skip
+    create_contact(contact, by=None)
+    create_company({"companyname": f"{ATTACK} two", "companydescription": ATTACK}, by=None)
+    filters = [
+        {
+            "glue": "and",
+            "object": "lead",
+            "field": "city",
+            "type": "text",
+            "operator": "=",
+            "properties": {"filter": ATTACK},
+        }
+    ]
+    segment = create_segment({"name": ATTACK, "description": ATTACK, "filters": filters})
+    rebuild(segment)
+    create_email(
+        {"name": ATTACK, "subject": ATTACK, "email_type": "list", "custom_html": f"<p>{ATTACK}</p>", "lists": [segment]}
+    )
+
+
+def links_of(page) -> set[str]:
+    found = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
+    paths = set()
+    for link in found:
+        parts = urlsplit(urljoin(page.url, link))
+        same = parts.netloc == urlsplit(page.url).netloc
+        if same and parts.path.startswith("/s/") and "/failed/" not in parts.path:
+            paths.add(parts.path + (f"?{parts.query}" if parts.query and "sort=" not in parts.query else ""))
+    return paths
+
+
+def test_crawl(signed_in):
+    fill_with_attacks()
+    page = signed_in
+    waiting, seen = ["/s/dashboard"], set()
+    while waiting and len(seen) < MAX_PAGES:
+        path = waiting.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        answer = page.goto(path)
+        page.wait_for_timeout(60)
+        assert answer.status == 200, path
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+        assert page.locator("h1").count() == 1, path
+        waiting += sorted(links_of(page) - seen)
+    assert len(seen) > 25
+    assert page.complaints == []
+
+
+def test_pages_are_light(signed_in):
+    """What a first visit loads, compressed, without an island."""
+    page = signed_in
+    sizes: dict[str, int] = {}
+    page.on("response", lambda answer: sizes.__setitem__(answer.url, _size(answer)))
+    page.context.clear_cookies(name="nothing")
+    for path in ("/s/contacts", "/s/segments"):
+        sizes.clear()
+        page.goto(path, wait_until="networkidle")
+        assert sum(sizes.values()) < BUDGET, sizes
+
+
+def _size(answer) -> int:
+    return answer.request.sizes()["responseBodySize"]
