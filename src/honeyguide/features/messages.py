@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Case, OuterRef, Subquery, When
 
 from honeyguide.engine.resource import Resource, Rights
-from honeyguide.engine.resource.fields import INVALID, Boolean, DateTime, Integer, ReadOnly, Structure, Text
+from honeyguide.engine.resource.fields import INVALID, Boolean, DateTime, Field, Integer, ReadOnly, Text
 from honeyguide.engine.resource.models import Scheduled, Stamped
 from honeyguide.engine.resource.references import Category
 from honeyguide.engine.resource.store import ModelStore
@@ -109,10 +109,6 @@ class MessageStore(ModelStore):
             values["channels"] = [entry | {"id": known.get(channel)} for channel, entry in wanted.items()]
         super()._save(item, values)
 
-    def render_deleted(self, item: Message, call: Any, shown: Any) -> Any:
-        channels = [channel | {"id": None} for channel in shown["channels"]]
-        return super().render_deleted(item, call, shown) | {"channels": channels}
-
 
 MESSAGES = Resource(
     name="messages",
@@ -127,7 +123,16 @@ MESSAGES = Resource(
         Text("description", html=True),
         DateTime("publishUp", brief=False),
         DateTime("publishDown", brief=False),
-        Structure("channels", parse=parse_channels, render=show_channels, default=list, reset=list, brief=False),
+        Field(
+            name="channels",
+            parse=parse_channels,
+            render=show_channels,
+            default=list,
+            reset=list,
+            brief=False,
+            relation=True,
+            kind="children",
+        ),
         Category("messages", brief=False),
     ],
     store=MessageStore,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
+from honeyguide.engine import config
 from honeyguide.engine.access.permissions import allows
 from honeyguide.engine.resource.errors import Denied
 
@@ -42,6 +44,11 @@ class Call:
     def owns(self, resource: Resource, item: Any) -> bool:
         owner = getattr(item, resource.rights.owner, None)
         return owner is not None and owner == self.user.pk
+
+    @property
+    def site(self) -> str:
+        """The address of this server as the caller reaches it, without a slash at the end."""
+        return (settings.SITE_URL or config.get("site_url") or self.request.build_absolute_uri("/")).rstrip("/")
 
     def parameter(self, name: str, default: Any = None) -> Any:
         """A query parameter, or one of the body."""

@@ -52,7 +52,7 @@ def resources() -> dict[str, Resource]:
 
 def routes_of(resource: Resource) -> list[Route]:
     found = [
-        Route(a.method, f"{resource.name}/{a.path}", resource, a.handle, a.handle.__name__, a.summary)
+        Route(a.method, f"{resource.name}/{a.path}".rstrip("/"), resource, a.handle, a.handle.__name__, a.summary)
         for a in resource.actions
     ]
     found += [

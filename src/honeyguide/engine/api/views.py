@@ -81,7 +81,8 @@ def _answer(request: HttpRequest, path: str) -> tuple[Answer, dict[str, str]]:
         path=parameters,
         resource=route.resource,
     )
-    return _run(route.handle, call), {**VERSION, **limits}
+    answer = _run(route.handle, call)
+    return answer, limits | (VERSION if answer.content_type == "application/json" else {})
 
 
 def _run(handle: Any, call: Call) -> Answer:

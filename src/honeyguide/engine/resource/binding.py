@@ -53,7 +53,7 @@ def _without_kept(values: dict[str, Any]) -> dict[str, Any]:
 
 def _unsent(declared: Field, *, fresh: bool) -> Any:
     value = declared.default if fresh else declared.reset
-    if declared.required and value is not KEEP:
+    if declared.required and value in (None, ""):
         raise ValueError(declared.required)
     return value() if callable(value) else value
 

@@ -11,6 +11,7 @@ from honeyguide.engine.resource.fields import INVALID, Field, strip_tags, text_o
 from honeyguide.engine.sql import Clause
 
 Shape = Mapping[str, Any]
+HANDLER = re.compile(r"""(<[a-zA-Z][^<>]*?)\s+on\w+\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""")
 HAS_SCHEME = re.compile(r"[/.]|[\w+.-]+://|[^:/?@#]+@")
 WEB = re.compile(r"https?://([^\s/?#@]+@)?[^\s/?#:@]+(:\d{1,5})?([/?#]\S*)?", re.IGNORECASE)
 UTM_TAGS: Shape = dict.fromkeys(("utmSource", "utmMedium", "utmCampaign", "utmContent"))
@@ -25,7 +26,20 @@ def Language(name: str = "language", *, default: str = "en", **options: Any) -> 
             raise ValueError(INVALID)
         return text or default
 
-    return Field(name=name, parse=parse, default=default, reset=default, kind="language", **options)
+    options.setdefault("reset", default)
+    return Field(name=name, parse=parse, default=default, kind="language", **options)
+
+
+def HtmlPage(name: str, **options: Any) -> Field:
+    """A whole HTML page as its author wrote it, scripts included, but for handlers in attributes (`onclick="..."`)."""
+
+    def parse(raw: Any) -> str | None:
+        text = text_of(raw)
+        while (cleaned := HANDLER.sub(r"\1", text)) != text:
+            text = cleaned
+        return text.strip() or None
+
+    return Field(name=name, parse=parse, kind="html", **options)
 
 
 def Url(name: str, *, invalid: str = "", **options: Any) -> Field:

@@ -92,8 +92,12 @@ class ModelStore:
         return render(self.resource, item, **selected)
 
     def render_deleted(self, item: Any, call: Any, shown: Any) -> Any:
-        """The item as it was shown before it was deleted, without identity."""
-        return shown | {"id": None}
+        """The item as it was shown before it was deleted; neither it nor its children have an identity any more."""
+        gone = {"id": None}
+        for declared in self.resource.fields:
+            if declared.kind == "children" and declared.name in shown:
+                gone[declared.name] = [child | {"id": None} for child in shown[declared.name]]
+        return shown | gone
 
     def create_from(self, params: Any, call: Any) -> tuple[Any, bool]:
         """Stores a new item from the parameters of a call; returns it and whether it is new."""

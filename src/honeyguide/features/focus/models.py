@@ -3,6 +3,7 @@
 from django.db import models
 
 from honeyguide.engine.resource.models import Scheduled, Stamped
+from honeyguide.features.focus.markup import markup
 
 
 class FocusItem(Stamped, Scheduled):
@@ -21,3 +22,8 @@ class FocusItem(Stamped, Scheduled):
 
     class Meta:
         db_table = "focus_items"
+
+    @property
+    def cache(self) -> str:
+        """What pages show."""
+        return markup(self)

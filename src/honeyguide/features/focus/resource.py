@@ -9,7 +9,7 @@ from honeyguide.engine.resource.content_fields import Shaped, Url, UtmTags
 from honeyguide.engine.resource.fields import Choice, DateTime, Integer, ReadOnly, Text
 from honeyguide.engine.resource.references import Category
 from honeyguide.engine.resource.store import ModelStore, stamp_modified
-from honeyguide.features.focus.markup import markup, script
+from honeyguide.features.focus.markup import script
 from honeyguide.features.focus.models import FocusItem
 
 PROPERTIES = {
@@ -36,12 +36,6 @@ class FocusStore(ModelStore):
         item, created = super().create(values, call)
         stamp_modified(item, call.user, touched=False)
         return item, created
-
-    def render(self, item: FocusItem, call: Any, *, created: bool = False, **selected: Any) -> Any:
-        shown = super().render(item, call, created=created, **selected)
-        if not selected.get("select") or "cache" in selected["select"]:
-            shown["cache"] = markup(item)
-        return shown
 
 
 def show_script(call: Any) -> Any:
@@ -80,7 +74,7 @@ FOCUS = Resource(
         ReadOnly("htmlMode"),
         Text("html", html=True),
         Text("editor", html=True),
-        ReadOnly("cache", attribute="pk", render=lambda pk: None),
+        ReadOnly("cache"),
         Choice("html_mode", ("basic", "editor", "html"), hidden=True),
     ],
     checked_first=["type", "style"],

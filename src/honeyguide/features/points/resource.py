@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from honeyguide.engine.resource import Action, Invalid, NotFound, Refused, Resource, Rights
+from honeyguide.engine.resource import Action, Invalid, NotFound, Resource, Rights
+from honeyguide.engine.resource.children import Children, read_ids
 from honeyguide.engine.resource.fields import (
-    INVALID,
     Boolean,
     Choice,
     DateTime,
@@ -15,13 +15,11 @@ from honeyguide.engine.resource.fields import (
     ReadOnly,
     Structure,
     Text,
-    strip_tags,
-    text_of,
 )
 from honeyguide.engine.resource.references import Category, Reference
 from honeyguide.engine.resource.rendering import without_nulls
 from honeyguide.engine.resource.store import ModelStore, stamp_modified
-from honeyguide.features.points.models import PointAction, PointGroup, PointTrigger, PointTriggerEvent
+from honeyguide.features.points.models import PointAction, PointGroup, PointTrigger
 from honeyguide.features.points.scores import get_score, list_scores, post_score
 
 NAME = "A name is required."
@@ -153,44 +151,14 @@ EVENT_TYPES = {
 }
 
 
-def parse_events(raw: Any) -> list[dict[str, Any]]:
-    """What to do, in order. An item with `id` changes that event."""
-    if raw in (None, ""):
-        return []
-    listed = list(raw.values()) if isinstance(raw, dict) else raw
-    if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
-        raise ValueError(INVALID)
-    return [_parse_event(entry, position) for position, entry in enumerate(listed, start=1)]
-
-
-def _parse_event(entry: dict[str, Any], position: int) -> dict[str, Any]:
-    kind = text_of(entry.get("type")).strip()
-    if not kind:
-        raise Refused("Trigger events: type: A value is required.")
-    order = Integer("order", reset=position).parse(entry.get("order"))
-    parsed = {
-        "name": strip_tags(text_of(entry.get("name"))).strip()[:191] or None,
-        "description": text_of(entry.get("description")).strip() or None,
-        "type": kind[:50],
-        "order": order,
-        "properties": _properties(entry.get("properties")),
-    }
-    number = text_of(entry.get("id"))
-    return parsed | ({"id": int(number)} if number.isdigit() else {})
-
-
-def show_events(events: Any) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": event.pk,
-            "name": event.name,
-            "description": event.description,
-            "type": event.type,
-            "order": event.order,
-            "properties": event.properties,
-        }
-        for event in events.all()
-    ]
+EVENT = (
+    ReadOnly("id"),
+    Text("name"),
+    Text("description", html=True),
+    Text("type", required="A value is required.", max_length=50),
+    Integer("order", default=0),
+    Structure("properties", parse=_properties, default=list),
+)
 
 
 class TriggerStore(ModelStore):
@@ -215,12 +183,7 @@ def delete_events(call: Any) -> Any:
     if trigger is None:
         raise NotFound()
     call.require("point:triggers:edit")
-    asked = call.parameter("events")
-    ids = list(asked.values()) if isinstance(asked, dict) else asked
-    if not isinstance(ids, list):
-        raise Refused("The events attribute must be array.")
-    wanted = [int(number) for number in map(str, ids) if number.isdigit() and len(number) < 19]
-    PointTriggerEvent.objects.filter(trigger=trigger, pk__in=wanted).delete()
+    trigger.events.filter(pk__in=read_ids(call.parameter("events"), "events")).delete()
     return {"trigger": without_nulls(TRIGGERS.store.render(TRIGGERS.store.get(trigger.pk), call))}
 
 
@@ -240,7 +203,7 @@ TRIGGERS = Resource(
         DateTime("publishDown", brief=False),
         Integer("points", default=0, reset=0, brief=False),
         Text("color", max_length=7, default="a0acb8", reset="a0acb8", blank="a0acb8", brief=False),
-        Structure("events", parse=parse_events, render=show_events, default=list, reset=list, brief=False),
+        Children("events", EVENT, trouble="Trigger events: ", brief=False),
         Boolean("triggerExistingLeads", brief=False),
         Group(),
     ],
