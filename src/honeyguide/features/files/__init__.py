@@ -1,0 +1,1 @@
+"""Uploaded files: images that pages and e-mails show, and files that assets give out."""

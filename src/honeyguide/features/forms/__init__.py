@@ -1,0 +1,1 @@
+"""Forms: what visitors fill in, and what happens then (engine forms)."""
