@@ -32,7 +32,7 @@ bench: .venv/.dev ## Measure the workloads beside their physical limits (minutes
 	$(BIN)/python -m bench $(ARGS)
 
 conformance: .venv/.dev ## Compare the REST API's answers with the recorded ones
-	$(BIN)/python tools/conformance/run.py $(ARGS)
+	$(BIN)/python tools/conformance/run.py $(DIR) $(if $(OUT),--out $(OUT)) $(NAMES)
 
 lock: ## Renew the locked requirements (needs uv)
 	uv pip compile --quiet --upgrade pyproject.toml --extra build $(LOCK) -o requirements.txt
