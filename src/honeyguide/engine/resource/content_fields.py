@@ -11,7 +11,8 @@ from honeyguide.engine.resource.fields import INVALID, Field, strip_tags, text_o
 from honeyguide.engine.sql import Clause
 
 Shape = Mapping[str, Any]
-HANDLER = re.compile(r"""(<[a-zA-Z][^<>]*?)\s+on\w+\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""")
+OPENING = re.compile(r"<[a-zA-Z][^<>]*>")
+HANDLER = re.compile(r"""\son\w+\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 HAS_SCHEME = re.compile(r"[/.]|[\w+.-]+://|[^:/?@#]+@")
 WEB = re.compile(r"https?://([^\s/?#@]+@)?[^\s/?#:@]+(:\d{1,5})?([/?#]\S*)?", re.IGNORECASE)
 UTM_TAGS: Shape = dict.fromkeys(("utmSource", "utmMedium", "utmCampaign", "utmContent"))
@@ -34,9 +35,7 @@ def HtmlPage(name: str, **options: Any) -> Field:
     """A whole HTML page as its author wrote it, scripts included, but for handlers in attributes (`onclick="..."`)."""
 
     def parse(raw: Any) -> str | None:
-        text = text_of(raw)
-        while (cleaned := HANDLER.sub(r"\1", text)) != text:
-            text = cleaned
+        text = OPENING.sub(lambda tag: HANDLER.sub("", tag.group()), text_of(raw))
         return text.strip() or None
 
     return Field(name=name, parse=parse, kind="html", **options)
