@@ -89,7 +89,7 @@ def test_login_does_not_lead_away():
         answer = Client().post("/s/login", data)
         assert answer.status_code == 302
         assert answer["Location"].startswith("/s/")
-        assert "evil" not in answer["Location"] or answer["Location"].startswith("/s/\\")
+        assert "\\" not in answer["Location"]
 
 
 def test_too_many_wrong_passwords_have_to_wait():

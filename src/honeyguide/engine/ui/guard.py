@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_protect
 
 from honeyguide.engine import config
 from honeyguide.engine.access.permissions import allows
@@ -32,8 +33,10 @@ def may(user: Any, right: str) -> bool:
 
 
 def guarded(view: Callable[..., HttpResponse], right: str, methods: tuple[str, ...]) -> Callable[..., HttpResponse]:
-    """The view, called only for those whom `right` allows, in their time zone, with errors as pages."""
+    """The view, called only for those whom `right` allows, in their time zone, with errors as pages. A POST without the
+    session's token never gets there."""
 
+    @csrf_protect
     def checked(request: HttpRequest, **values: Any) -> HttpResponse:
         if right != PUBLIC and not request.user.is_authenticated:
             return to_login(request)
