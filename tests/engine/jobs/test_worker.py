@@ -13,7 +13,7 @@ from honeyguide.engine.sql import execute, scalar
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -117,4 +117,21 @@ def test_jobs_go_on_after_the_loss_of_every_connection(working):
     end_all_other_sessions()
     note.defer(text="after")
     wait_for(lambda: done == ["before", "after"])
+    del app.tasks["tests.note"]
+
+
+def test_the_job_of_a_killed_worker_is_run_by_another(working):
+    from honeyguide.engine.jobs.app import app
+
+    done = []
+
+    @app.task(name="tests.note")
+    def note(text: str) -> None:
+        done.append(text)
+
+    note.defer(text="orphan")
+    execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')")
+    execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT max(id) FROM procrastinate_workers)")
+    working()
+    wait_for(lambda: done == ["orphan"])
     del app.tasks["tests.note"]

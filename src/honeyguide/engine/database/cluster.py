@@ -9,6 +9,7 @@ import re
 import shutil
 import stat
 import subprocess
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,13 +38,14 @@ def major_version() -> int:
     return int(re.search(r"(\d+)", said).group(1))
 
 
-def server_command(cluster: Path, socket_directory: Path) -> list[str]:
+def server_command(cluster: Path, socket_directory: Path, extra: Mapping[str, str]) -> list[str]:
     """The command line of the server. Settings travel on it, so that a new release's settings reach old directories."""
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(socket_directory),
         "unix_socket_permissions": "0700",
         **tuning(),
+        **extra,
     }
     return [
         str(programs() / "postgres"),

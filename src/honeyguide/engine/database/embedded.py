@@ -14,6 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from honeyguide.engine.database import cluster
@@ -44,19 +45,21 @@ def connection_parameters(data_dir: Path) -> dict[str, str]:
     return {"host": str(socket_directory(data_dir)), "dbname": NAME, "user": USER}
 
 
-def start(data_dir: Path) -> "Running":
+def start(data_dir: Path, *, settings: Mapping[str, str] | None = None) -> "Running":
     """Joins the running server of the data directory, or creates and starts it, with a database `honeyguide`.
 
-    Raises SystemExit with a sentence that says what is wrong and what to do.
+    `settings` of PostgreSQL are stronger than our own, if this is who starts the server. Raises SystemExit with a sentence
+    that says what is wrong and what to do.
     """
     with explained(data_dir):
-        return Running(data_dir)
+        return Running(data_dir, settings or {})
 
 
 class Running:
     """One process's hold on the server. Leave it with `leave()`, or use it as a context manager."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, settings: Mapping[str, str]) -> None:
+        self.settings = settings
         self.home = data_dir / "postgres"
         self.cluster = self.home / "cluster"
         self.log = self.home / "log"
@@ -135,7 +138,7 @@ class Running:
         with open(self.log, "ab") as log:
             before = log.tell()
             self._process = subprocess.Popen(  # noqa: S603  our own program with our own arguments
-                cluster.server_command(self.cluster, self.socket_directory),
+                cluster.server_command(self.cluster, self.socket_directory, self.settings),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

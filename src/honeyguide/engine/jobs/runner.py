@@ -36,24 +36,30 @@ def run_due() -> int:
     return ran
 
 
-def run_until(stop: threading.Event, *, ready: Callable[[], None]) -> None:
+def run_until(stop: threading.Event, *, ready: Callable[[], None], former: set[int]) -> None:
     """Runs jobs as they come, calls `ready` when it can; after `stop` is set it ends those that are running and returns.
 
-    Raises when the database goes away.
+    Raises when the database goes away. `former` remembers between calls under which numbers this process was known: what
+    was being fetched when the connection broke is given out again.
     """
 
     async def main() -> None:
         await sync_to_async(close_old_connections)()  # a former run may have left a broken one in this thread
         async with _opened() as opened:
+            for number in former:
+                await opened.job_manager.unregister_worker(number)
+            former.clear()
+            await _rescue(opened)
             ready()
             worker = _worker(opened, wait=True, listen_notify=True)
-            rescue = asyncio.create_task(_rescue(opened))
-            watch = asyncio.create_task(_stop_when(stop, worker))
+            beside = [asyncio.create_task(_rescue_again(opened)), asyncio.create_task(_stop_when(stop, worker))]
             try:
                 await worker.run()
             finally:
-                rescue.cancel()
-                watch.cancel()
+                if worker.worker_id is not None:
+                    former.add(worker.worker_id)
+                for task in beside:
+                    task.cancel()
 
     asyncio.run(main())
 
@@ -82,11 +88,14 @@ async def _opened():
 
 async def _rescue(opened) -> None:
     """Gives the jobs of killed workers to living ones."""
+    for job in await opened.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        await opened.job_manager.retry_job(job, retry_at=datetime.now(UTC))
+
+
+async def _rescue_again(opened) -> None:
     while True:
-        stalled = await opened.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS)
-        for job in stalled:
-            await opened.job_manager.retry_job(job, retry_at=datetime.now(UTC))
         await asyncio.sleep(STALLED_SECONDS)
+        await _rescue(opened)
 
 
 async def _stop_when(stop: threading.Event, worker: Worker) -> None:

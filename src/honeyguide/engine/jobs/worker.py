@@ -67,8 +67,9 @@ def pump_until(pump: Pump, stop: threading.Event) -> None:
 
 def _run_jobs(stop: threading.Event) -> None:
     persist = _Persistence("jobs")
+    former: set[int] = set()
     while not stop.is_set():
-        persist.try_once(lambda: runner.run_until(stop, ready=persist.recovered))
+        persist.try_once(lambda: runner.run_until(stop, ready=persist.recovered, former=former))
         stop.wait(persist.pause)
 
 
