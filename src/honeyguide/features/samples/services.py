@@ -20,13 +20,15 @@ HTML = """<!doctype html>
 <head><meta charset="utf-8"><title>{subject}</title></head>
 <body style="margin:0; background:#f5f7fa; font-family:Helvetica,Arial,sans-serif; color:#1f2937">
   <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:32px 12px">
-    <table role="presentation" width="560" cellpadding="0" cellspacing="0" style="max-width:560px; background:#ffffff; border-radius:12px">
+    <table role="presentation" width="560" cellpadding="0" cellspacing="0"
+     style="max-width:560px; background:#ffffff; border-radius:12px">
       <tr><td style="padding:36px 40px 8px; font-size:24px; font-weight:bold">Hello {contactfield=firstname|there},</td></tr>
       <tr><td style="padding:8px 40px; font-size:16px; line-height:1.6">
         spring is here, and so is our new roast. We kept a bag for friends in {contactfield=city|your town}.
       </td></tr>
       <tr><td style="padding:20px 40px">
-        <a href="https://example.com/spring-roast" style="background:#f59f00; color:#ffffff; padding:12px 22px; border-radius:8px; text-decoration:none; font-weight:bold">See the spring roast</a>
+        <a href="https://example.com/spring-roast" style="background:#f59f00; color:#ffffff; padding:12px 22px;
+         border-radius:8px; text-decoration:none; font-weight:bold">See the spring roast</a>
       </td></tr>
       <tr><td style="padding:8px 40px 32px; font-size:14px; line-height:1.6">
         Curious how we roast? <a href="https://example.com/how-we-roast" style="color:#0b6bcb">Have a look behind the scenes</a>.
