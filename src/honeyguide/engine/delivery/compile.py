@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import formatdate
-from functools import cached_property
 
 import orjson
 
@@ -23,8 +22,8 @@ from honeyguide.engine.delivery.surroundings import Surroundings
 from honeyguide.engine.delivery.tokens import Hole, Part, Place, fill, parse
 
 Segment = bytes | Hole
-# URLs of one message -> their link tokens (stored); None leaves links as they are.
-Track = Callable[[Sequence[str]], Mapping[str, str]]
+# Each URL of `link_targets` -> the token of its stored link; None leaves links as they are.
+LinkTokens = Mapping[str, str] | None
 
 _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
 _HEADER_NAME = re.compile(r"[!-9;-~]{1,76}").fullmatch
@@ -75,23 +74,36 @@ class Source:
     labels: bool = False
 
 
-def compile_email(source: Source, surroundings: Surroundings, track: Track | None) -> "Compiled":
-    """Reads the e-mail once. `track` is asked once for all its URLs; without it nothing is tracked."""
-    return Compiled(source, surroundings, _Texts(source, surroundings, track))
+def link_targets(source: Source) -> list[str]:
+    """Every URL of the e-mail that is to be tracked, with its UTM tags."""
+    pieces = [source.html, *_pieces(source)]
+    spans = [*(span for piece in pieces for span in links.in_html(piece)), *links.in_text(_plain_text(source))]
+    return sorted({links.tagged(span.url, source.utm_tags) for span in spans})
+
+
+def compile_email(source: Source, surroundings: Surroundings, tokens: LinkTokens = None) -> "Compiled":
+    """Reads the e-mail once. With `tokens` its links and opens are tracked."""
+    return Compiled(source, surroundings, _Texts(source, surroundings, tokens))
+
+
+def _pieces(source: Source) -> list[str]:
+    return [piece for c in source.dynamic_content for piece in (c.default, *(v.content for v in c.variations))]
+
+
+def _plain_text(source: Source) -> str:
+    return source.plain_text or from_html(source.html)
 
 
 class _Texts:
     """The bodies and the subject as parts, links tracked and tokens parsed."""
 
-    def __init__(self, source: Source, around: Surroundings, track: Track | None) -> None:
+    def __init__(self, source: Source, around: Surroundings, tokens: LinkTokens) -> None:
         self.source = source
         self.around = around
+        self.tokens = tokens if around.track_links else None
         self.subject = parse(source.subject, self.place(html=False, dynamic=False))
-        html = source.html
-        text = source.plain_text or from_html(html)
-        if track and around.track_links:
-            html, text = self._tracked(html, text, track)
-        if track and around.append_pixel and html:
+        html, text = self._tracked(source.html), self._tracked(_plain_text(source), links.in_text)
+        if tokens is not None and around.append_pixel and html:
             html = _with_pixel(html)
         self.html = parse(html, self.place(html=True))
         self.text = parse(text, self.place(html=False))
@@ -109,12 +121,13 @@ class _Texts:
 
     def _dynamic(self, name: str, html: bool) -> Hole | None:
         wanted = name.strip().strip("\"'").lower()
-        content = next((c for c in self.contents if c.name.lower() == wanted), None)
+        content = next((c for c in self.source.dynamic_content if c.name.lower() == wanted), None)
         if content is None:
             return None
         place = self.place(html=html, dynamic=False)
 
         def parts(text: str) -> list[Part]:
+            text = self._tracked(text)
             return parse(text if html else from_html(text), place)
 
         default = parts(content.default)
@@ -128,30 +141,13 @@ class _Texts:
 
         return hole
 
-    @cached_property
-    def contents(self) -> tuple[DynamicContent, ...]:
-        return self.source.dynamic_content
-
-    def _tracked(self, html: str, text: str, track: Track) -> tuple[str, str]:
-        """Both bodies, and the dynamic contents, with their links replaced."""
-        in_html, in_text = links.in_html(html), links.in_text(text)
-        pieces = [p for c in self.source.dynamic_content for p in (c.default, *(v.content for v in c.variations))]
-        in_pieces = {piece: links.in_html(piece) for piece in pieces}
-        urls = {span.url for spans in (in_html, in_text, *in_pieces.values()) for span in spans}
-        stored = {url: links.tagged(url, self.source.utm_tags) for url in urls}
-        tokens = track(sorted(set(stored.values())))
-        token_of = {url: tokens[target] for url, target in stored.items()}
-
-        def again(piece: str) -> str:
-            return links.rewrite(piece, in_pieces[piece], token_of)
-
-        self.contents = tuple(
-            DynamicContent(
-                c.name, again(c.default), tuple(Variation(again(v.content), v.filters) for v in c.variations)
-            )
-            for c in self.source.dynamic_content
-        )
-        return links.rewrite(html, in_html, token_of), links.rewrite(text, in_text, token_of)
+    def _tracked(self, text: str, find: Callable[[str], list[links.Span]] = links.in_html) -> str:
+        """The text with its links replaced."""
+        if self.tokens is None:
+            return text
+        spans = find(text)
+        token_of = {span.url: self.tokens[links.tagged(span.url, self.source.utm_tags)] for span in spans}
+        return links.rewrite(text, spans, token_of)
 
 
 def _with_pixel(html: str) -> str:

@@ -19,7 +19,8 @@ TOKEN_LENGTH = 25
 _ALPHABET = string.ascii_lowercase + string.digits
 _TRACKED = re.compile(r"(?:https?|ftp)://[^\s\x00-\x1f]+", re.IGNORECASE)
 _URL_FIELD = re.compile(r"\{(?:contactfield|leadfield)=[^{}]+\}\S*", re.IGNORECASE)
-_BARE = re.compile(r"(?:https?|ftp)://(?:\{[^{}\s]*\}|[^\s<>\"'{}])+", re.IGNORECASE)
+# Parentheses only in pairs: a URL often stands in some itself.
+_BARE = re.compile(r"(?:https?|ftp)://(?:\{[^{}\s]*\}|\([^\s()<>]*\)|[^\s<>\"'{}()])+", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>][^\s>]*))?""")
 _RESOLVED_LATER = {"contactfield", "leadfield"}  # by the redirect, which knows the contact
 
@@ -34,8 +35,9 @@ STORE = """
 # One pass: the tokens of a message's URLs.
 FIND = """
     SELECT url, token FROM links
-    WHERE channel = %(channel)s AND channel_id = %(channel_id)s AND md5(url) = ANY(
-        SELECT md5(url) FROM unnest(%(urls)s::text[]) AS given (url))
+    WHERE channel = %(channel)s AND channel_id = %(channel_id)s AND md5(url) IN (
+        SELECT md5(given.url) FROM unnest(%(urls)s::text[]) AS given (url))
+    ORDER BY url
 """
 
 
@@ -83,7 +85,7 @@ def in_text(text: str) -> list[Span]:
     """Every bare URL of a plain text that is to be tracked."""
     spans = []
     for found in _BARE.finditer(text):
-        url = found[0].rstrip(".,;:!?)]")
+        url = found[0].rstrip(".,;:!?]")
         if is_tracked(url):
             spans.append(Span(found.start(), found.start() + len(url), url))
     return spans

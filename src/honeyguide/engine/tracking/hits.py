@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from multiprocessing.util import Finalize
 
 import orjson
-from django.db import Error, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from honeyguide.engine.events import EventType
 from honeyguide.engine.sql import execute
@@ -88,21 +88,26 @@ class Writer:
             self._wake.set()
 
     def flush(self) -> None:
-        """Writes what waits, in the calling thread. For tests and the end of the process."""
+        """Writes what waits, in the calling thread. Raises when the database is away; then all of it still waits."""
         with self._writing:
             while hits := self._next():
                 try:
                     write(hits)
-                except Error:
+                except (OperationalError, InterfaceError):
                     self._waiting.extendleft(reversed(hits))
                     raise
+                except DatabaseError:
+                    _write_each(hits)
 
     def close(self) -> None:
-        """Writes what waits and stops."""
+        """Writes what waits and stops, until the next hit."""
+        thread = self._thread
+        if thread is None:
+            return
         self._stopped = True
         self._wake.set()
-        if self._thread:
-            self._thread.join(5)
+        thread.join(5)
+        self._thread, self._stopped = None, False
 
     def _next(self) -> list[Hit]:
         return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
@@ -112,29 +117,37 @@ class Writer:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="hits", daemon=True)
                 self._thread.start()
-                atexit.register(self.close)
-                Finalize(self, self.close, exitpriority=10)  # children of multiprocessing do not run atexit
 
     def _run(self) -> None:
-        failing = False
-        while not (self._stopped and not self._waiting):
+        is_failing = False
+        while not (self._stopped and (is_failing or not self._waiting)):
             self._wake.wait()
             if not self._stopped:
                 time.sleep(GATHER_SECONDS)
             self._wake.clear()
             try:
                 self.flush()
-                failing = False
-            except Error as error:
+                is_failing = False
+            except Exception as error:
                 connection.close()
-                if not failing:
+                if not is_failing:
                     logger.warning("Hits wait for the database: %s", str(error).strip().split("\n")[0])
-                failing = True
-                if self._stopped:
-                    break
-                time.sleep(RETRY_SECONDS)
+                is_failing = True
+                if not self._stopped:
+                    time.sleep(RETRY_SECONDS)
+                self._wake.set()
+            if self._stopped:
                 self._wake.set()
         connection.close()
+
+
+def _write_each(hits: list[Hit]) -> None:
+    """One of them cannot be written; the others shall not be lost with it."""
+    for hit in hits:
+        try:
+            write([hit])
+        except DatabaseError:
+            logger.exception("A hit could not be recorded: %r", hit)
 
 
 class _Bursts:
@@ -157,3 +170,5 @@ class _Bursts:
 
 
 writer = Writer()
+atexit.register(writer.close)
+Finalize(writer, writer.close, exitpriority=10)  # children of multiprocessing do not run atexit

@@ -24,7 +24,9 @@ def keep_counters(events: Sequence[Read]) -> None:
 
 def obey(events: Sequence[Read]) -> None:
     """Whose address bounced or who unsubscribed is not written to again, until they subscribe again."""
-    messages = {row[0]: row[1:] for row in rows(queries.OWNERS_OF, {"ids": [e.object_id for e in events if e.object_id]})}
+    messages = {
+        row[0]: row[1:] for row in rows(queries.OWNERS_OF, {"ids": [e.object_id for e in events if e.object_id]})
+    }
     for event in events:
         payload = event.payload or {}
         contact_id, email_id = messages.get(event.object_id, (event.contact_id, None))

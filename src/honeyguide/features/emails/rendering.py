@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from honeyguide.engine.delivery import links
-from honeyguide.engine.delivery.compile import Compiled, DynamicContent, Source, Variation, compile_email
+from honeyguide.engine.delivery.compile import Compiled, DynamicContent, Source, Variation, compile_email, link_targets
 from honeyguide.engine.delivery.recipients import Owner, Recipient
 from honeyguide.engine.delivery.surroundings import Surroundings, current
 from honeyguide.engine.sql import rows
@@ -87,11 +87,23 @@ def _dynamic(given: Any) -> Iterable[DynamicContent]:
             )
 
 
-@lru_cache(maxsize=64)
 def compiled(source: Source, around: Surroundings, *, tracked: bool = True) -> Compiled:
-    """The compiled e-mail; the same one for as long as neither its text nor its surroundings change."""
-    track = (lambda urls: links.store(CHANNEL, source.email_id, urls)) if tracked and source.email_id else None
-    return compile_email(source, around, track)
+    """The compiled e-mail; the same one for as long as neither its text nor its surroundings change. Its links are stored
+    before anyone can click on them."""
+    tokens = None
+    if tracked and source.email_id:
+        tokens = tuple(links.store(CHANNEL, source.email_id, _targets(source)).items())
+    return _compiled(source, around, tokens)
+
+
+@lru_cache(maxsize=64)
+def _targets(source: Source) -> list[str]:
+    return link_targets(source)
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: Source, around: Surroundings, tokens: tuple[tuple[str, str], ...] | None) -> Compiled:
+    return compile_email(source, around, None if tokens is None else dict(tokens))
 
 
 NO_EMAIL = Email(name="", subject="", custom_html="")  # what a message of its own is made from: only its options count
