@@ -30,6 +30,11 @@ DATABASE = f"honeyguide_test_{os.getpid()}_{secrets.token_hex(3)}"
 TEMPLATE = f"{DATABASE}_template"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: playwright leaves an event loop in the thread, in which no other can run."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 def pytest_unconfigure() -> None:
     shutil.rmtree(DATA_DIR, ignore_errors=True)
 
