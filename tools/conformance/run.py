@@ -170,11 +170,14 @@ def reset() -> None:
 def forget_caches() -> None:
     from honeyguide.engine.access import authentication
     from honeyguide.engine.config import store
+    from honeyguide.features.contacts import paging, search
     from honeyguide.features.fields.definitions import forget_everywhere
 
     store.forget()
     authentication.forget()
     forget_everywhere()
+    paging.forget()
+    search.forget_totals()
 
 
 def hook(name: str) -> None:

@@ -235,3 +235,8 @@ def total(where: Clause) -> int:
             _totals.clear()
         _totals[key] = now, found
     return found
+
+
+def forget_totals() -> None:
+    """Drops the totals this process remembers (another database)."""
+    _totals.clear()

@@ -12,7 +12,7 @@ from honeyguide.engine.resource.columns import Column
 from honeyguide.engine.resource.search import Term
 from honeyguide.engine.resource.store import ModelStore
 from honeyguide.engine.sql import Clause
-from honeyguide.features.contacts import render, search, services
+from honeyguide.features.contacts import paging, render, search, services
 from honeyguide.features.contacts.rows import Row
 
 
@@ -45,7 +45,7 @@ class ContactStore(ModelStore):
 
     def page(self, where: Clause, order: Sequence[str], start: int, limit: int) -> tuple[int, list[Row]]:
         ordering = f"{', '.join(order)}, contacts.id" if order else search.DEFAULT_ORDER
-        return search.total(where), services.page(where.text, where.params, ordering, start, limit or None)
+        return search.total(where), paging.page(where, ordering, start, limit or None)
 
     def list_answer(self, listing: Any, call: Any) -> bytes:
         """The whole answer to a list call."""
