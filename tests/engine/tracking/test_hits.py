@@ -42,6 +42,17 @@ def test_it_works():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_every_hit_of_many_messages_is_logged_and_counted():
+    writer, messages = Writer(), [message() for _ in range(300)]
+    for row in messages * 2:
+        writer.add(opened(row))
+    writer.add(opened(messages[0], bot=True))
+    writer.close()
+    assert scalar("SELECT count(*) FROM events WHERE type = 43") == 601
+    assert scalar("SELECT array_agg(DISTINCT open_count) FROM outbox") == [2]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_hits_wait_while_the_database_is_away(monkeypatch):
     writer, row, real = Writer(), message(), hits.write
     monkeypatch.setattr(hits, "RETRY_SECONDS", 0.01)

@@ -4,6 +4,7 @@ import pytest
 
 from honeyguide.engine.resource.errors import Invalid
 from honeyguide.features.emails import services
+from honeyguide.features.emails.editing import BAD_FROM, NO_SEGMENT, OVERLAP
 from honeyguide.features.emails.models import Email
 from honeyguide.features.segments.models import Segment
 
@@ -28,9 +29,9 @@ def test_it_works():
     ("values", "message"),
     [
         ({"name": "", "subject": None}, "name: A name is required., subject: A subject is required."),
-        ({"email_type": "list"}, f"lists: {services.NO_SEGMENT}"),
-        ({"email_type": "list", "lists": [424242]}, f"lists: {services.NO_SEGMENT}"),
-        ({"from_address": "bad"}, f"fromAddress: {services.BAD_FROM.format('bad')}"),
+        ({"email_type": "list"}, f"lists: {NO_SEGMENT}"),
+        ({"email_type": "list", "lists": [424242]}, f"lists: {NO_SEGMENT}"),
+        ({"from_address": "bad"}, f"fromAddress: {BAD_FROM.format('bad')}"),
         ({"bcc_address": "bad"}, "bccAddress: A valid email is required."),
         ({"reply_to_address": "a@b.c\r\nBcc: x@y.z"}, "replyToAddress: A valid email is required."),
         ({"unsubscribe_form_id": 99999}, "unsubscribeForm: This value is not valid."),
@@ -46,7 +47,7 @@ def test_rules(values, message):
 def test_a_segment_is_not_both_in_and_out():
     segment = Segment.objects.create(name="s", public_name="s", alias="s")
     values = {**MINIMAL, "email_type": "list", "lists": [segment], "excluded_lists": [segment.pk]}
-    assert errors_of(values) == f"excludedLists: {services.OVERLAP}"
+    assert errors_of(values) == f"excludedLists: {OVERLAP}"
 
 
 def test_headers_are_kept_as_a_map_and_senders_may_be_tokens():

@@ -5,7 +5,8 @@ from honeyguide.engine.events import EventType
 OPENED, CLICKED = EventType.EMAIL_OPENED, EventType.EMAIL_CLICKED
 
 # One pass: hits become events, and what is known of reading each message and of each link moves on. Rows are locked in id
-# order, so two writers never wait for each other in a circle. Machines' hits are logged and change nothing else.
+# order, so two writers never wait for each other in a circle, and updated only through that locking read: a row that this
+# statement had already changed would be missing from it. Machines' hits are logged and change nothing else.
 RECORD = f"""
     WITH hit AS (
         SELECT * FROM unnest(
@@ -33,7 +34,7 @@ RECORD = f"""
             click_count = outbox.click_count + seen.clicks,
             viewed_in_browser = outbox.viewed_in_browser OR seen.viewed,
             clicked_links = (SELECT array_agg(DISTINCT link) FROM unnest(outbox.clicked_links || seen.links) AS link)
-        FROM seen WHERE outbox.id = seen.message
+        FROM seen JOIN before ON before.id = seen.message WHERE outbox.id = before.id
     ), clicked AS (
         SELECT hit.link, count(*) AS hits,
                count(DISTINCT hit.message) FILTER (WHERE hit.link <> ALL (coalesce(before.clicked_links, '{{}}'))) AS new

@@ -1,0 +1,153 @@
+"""Putting e-mails into the outbox: to segments, to one contact, as examples (engine emails.md 2, 7, 8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from honeyguide.engine.delivery import outbox, sealed
+from honeyguide.engine.delivery.addresses import is_address
+from honeyguide.engine.events import EventType, New, append
+from honeyguide.engine.resource.errors import Invalid, Refused
+from honeyguide.engine.sql import Clause, execute, one, scalar
+from honeyguide.features.emails import queries
+from honeyguide.features.emails.delivery import frequency_limits
+from honeyguide.features.emails.editing import BAD_EMAIL
+from honeyguide.features.emails.models import Email
+
+CHUNK = 20_000  # recipients queued in one transaction: short enough that readers of the event log never wait long
+
+
+def send_to_segments(email: Email, *, limit: int | None = None, by: Any = None) -> int:
+    """Queues a segment e-mail for everyone who is to get it and has not, `limit` at most; returns for how many.
+
+    Nobody is queued twice, whoever calls this and how often. A template e-mail has no segments, so nobody is.
+    """
+    if email.email_type != "list" or (limit is not None and limit < 1):
+        return 0
+    names = _broadcast(email)
+    queued = 0
+    while limit is None or queued < limit:
+        wanted = CHUNK if limit is None else min(CHUNK, limit - queued)
+        audience = _positional(queries.AUDIENCE, {**names, "limit": wanted})
+        added = outbox.enqueue(audience)
+        queued += added
+        if added < wanted:
+            break
+    if queued:
+        Email.objects.filter(pk=email.pk).update(send_started_at=timezone.now())
+    return queued
+
+
+def _positional(text: str, names: Mapping[str, Any]) -> Clause:
+    """A statement with named parameters as a `Clause`."""
+    params: list[Any] = []
+
+    def place(found: re.Match) -> str:
+        params.append(names[found[1]])
+        return "%s"
+
+    return Clause(re.sub(r"%\((\w+)\)s", place, text), tuple(params))
+
+
+def _broadcast(email: Email) -> dict[str, Any]:
+    """The parameters of the statements about an e-mail's audience."""
+    root = email.translation_parent or email.variant_parent or email
+    translations = list(Email.objects.filter(translation_parent=root, is_published=True).values_list("language", "pk"))
+    by_language = [(root.language, root.pk), *translations]
+    return {
+        **frequency_limits(),
+        "email": root.pk,
+        "family": family(root),
+        "segments": list(root.lists.values_list("pk", flat=True)),
+        "excluded": list(root.excluded_lists.values_list("pk", flat=True)),
+        "category": root.category_id,
+        "languages": [language for language, _ in by_language],
+        "translations": [pk for _, pk in by_language],
+    }
+
+
+def family(email: Email) -> list[int]:
+    """The e-mail, its translations and its variants: who got one of them got it."""
+    root = email.translation_parent_id or email.variant_parent_id or email.pk
+    children = Email.objects.filter(translation_parent_id=root) | Email.objects.filter(variant_parent_id=root)
+    return [root, *children.values_list("pk", flat=True)]
+
+
+def pending_count(email: Email) -> int:
+    """How many contacts `send_to_segments` would queue now."""
+    return scalar(queries.PENDING_COUNT, _broadcast(email)) if email.email_type == "list" else 0
+
+
+def send_to_contact(
+    email: Email,
+    contact_id: int,
+    *,
+    tokens: Mapping[str, Any] | None = None,
+    occasion: str = "",
+    subject: str | None = None,
+    html: str | None = None,
+    by: Any = None,
+) -> int | None:
+    """Queues one transactional message, ahead of broadcasts and regardless of do-not-contact; returns its outbox id.
+
+    `tokens` are replacements, names with or without braces, values HTML. Without `occasion` every call is a message of its
+    own; with it the second one is None. Raises `Refused` when the contact has no usable address.
+    """
+    address = scalar("SELECT fields ->> 'email' FROM contacts WHERE id = %s", (contact_id,))
+    if not is_address(address):
+        raise Refused("The contact has no valid e-mail address.")
+    named = {
+        str(k).strip().strip("{}").lower(): str(v) for k, v in (tokens or {}).items() if not isinstance(v, (dict, list))
+    }
+    options = {"transactional": True, "tokens": named or None, "subject": subject, "html": html}
+    return outbox.enqueue_one(
+        email_id=email.pk,
+        contact_id=contact_id,
+        occasion=occasion,
+        options={name: value for name, value in options.items() if value is not None},
+    )
+
+
+def send_example(email: Email, addresses: Iterable[str], *, by: Any = None) -> int:
+    """Queues a test copy to each address: `[TEST]` before the subject, [labels] for the contact's values, nothing tracked or
+    counted. Raises `Invalid` for what is no address."""
+    wanted = list(dict.fromkeys(a.strip() for a in addresses if a.strip()))
+    if not wanted or not all(is_address(address) for address in wanted):
+        raise Invalid({"addresses": BAD_EMAIL})
+    options = {"example_of": email.pk, "subject": f"[TEST] {email.subject}", "transactional": True}
+    for address in wanted:
+        outbox.enqueue_one(email_id=None, contact_id=None, address=address, options=options)
+    return len(wanted)
+
+
+@transaction.atomic
+def record_reply(tracking_hash: str) -> bool:
+    """Notes that somebody answered the message of this hash, which they have read then; False when there is none."""
+    outbox_id = sealed.unseal(tracking_hash)
+    found = one(queries.MARK_REPLIED, {"message": outbox_id}) if outbox_id else None
+    if found is None:
+        return False
+    append(New(EventType.EMAIL_REPLIED, found[0], outbox_id))
+    if found[1]:
+        Email.objects.filter(pk=found[2]).update(read_count=F("read_count") + 1)
+    return True
+
+
+def withdraw(email: Email, *, by: Any = None) -> int:
+    """Cancels what is queued and not sent yet; returns how many messages."""
+    return execute(queries.WITHDRAW, {"email": email.pk, "reason": "Withdrawn before it was sent."})
+
+
+def queue_due_broadcasts() -> int:
+    """Queues every segment e-mail whose publish window is open and has a beginning; returns how many messages."""
+    now = timezone.now()
+    due = Email.objects.filter(
+        email_type="list", is_published=True, publish_up__lte=now, translation_parent=None, variant_parent=None
+    ).exclude(publish_down__lt=now)
+    return sum(send_to_segments(email) for email in due.order_by("pk"))
