@@ -12,22 +12,31 @@ import orjson
 from django.db import transaction
 
 from honeyguide.engine.events.types import EventType
-from honeyguide.engine.sql import execute, one, rows
+from honeyguide.engine.sql import execute, one, rows, scalar
 
 APPEND = """
     INSERT INTO events (type, contact_id, object_id, payload)
     SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bigint[], %s::jsonb[])
 """
 
-# One pass: the slice of the log after the cursor and below the oldest transaction still running.
-READ = """
-    SELECT id, xid::text::bigint, at, type, contact_id, object_id, payload
-    FROM events
-    WHERE xid >= (%(xid)s)::text::xid8 AND xid < pg_snapshot_xmin(pg_current_snapshot())
-      AND (xid > (%(xid)s)::text::xid8 OR id > %(event_id)s)
-    ORDER BY xid, id
-    LIMIT %(limit)s
+AFTER = """
+    xid >= (%(xid)s)::text::xid8 AND xid < pg_snapshot_xmin(pg_current_snapshot())
+    AND (xid > (%(xid)s)::text::xid8 OR id > %(event_id)s)
 """
+ANYTHING_NEW = f"SELECT EXISTS (SELECT 1 FROM events WHERE {AFTER})"
+# One pass: the slice of the log after the cursor and below the oldest transaction still running; of it what the consumer
+# wants, and the last event, to which the cursor will move.
+READ = f"""
+    WITH slice AS MATERIALIZED (
+        SELECT * FROM events WHERE {AFTER} ORDER BY xid, id LIMIT %(limit)s
+    ), last AS (
+        SELECT id AS last_id FROM slice ORDER BY xid DESC, id DESC LIMIT 1
+    )
+    SELECT id, xid::text::bigint, at, type, contact_id, object_id, payload FROM slice, last
+    WHERE type = ANY(%(types)s::smallint[]) OR %(types)s::smallint[] IS NULL OR id = last_id
+    ORDER BY xid, id
+"""
+CURSOR = "SELECT xid, event_id FROM event_cursors WHERE consumer = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +93,22 @@ def append_many(events: Iterable[New]) -> None:
 
 
 def consume(consumer: Consumer) -> int:
-    """Hands the consumer its next batch; returns how many events were read (0 = up to date).
+    """Hands the consumer its next batch; returns how many events it was shown, at least 1 when its cursor moved (0 = up to
+    date).
 
-    The cursor row is locked, so two workers never run one consumer at once; the second one sees 0.
+    The cursor row is locked, so two workers never run one consumer at once; the second one sees 0. An idle look writes nothing.
     """
+    cursor = one(CURSOR, (consumer.name,))
+    if cursor and not scalar(ANYTHING_NEW, {"xid": cursor[0], "event_id": cursor[1]}):
+        return 0
     with transaction.atomic():
-        execute(
-            "INSERT INTO event_cursors (consumer, xid, event_id) VALUES (%s, 0, 0) ON CONFLICT DO NOTHING",
-            (consumer.name,),
-        )
-        cursor = one(
-            "SELECT xid, event_id FROM event_cursors WHERE consumer = %s FOR UPDATE SKIP LOCKED", (consumer.name,)
-        )
+        if cursor is None:
+            execute("INSERT INTO event_cursors VALUES (%s, 0, 0) ON CONFLICT DO NOTHING", (consumer.name,))
+        cursor = one(f"{CURSOR} FOR UPDATE SKIP LOCKED", (consumer.name,))
         if cursor is None:
             return 0
-        found = rows(READ, {"xid": cursor[0], "event_id": cursor[1], "limit": consumer.batch})
+        types = None if consumer.types is None else sorted(consumer.types)
+        found = rows(READ, {"xid": cursor[0], "event_id": cursor[1], "limit": consumer.batch, "types": types})
         if not found:
             return 0
         wanted = [
@@ -112,4 +122,4 @@ def consume(consumer: Consumer) -> int:
             "UPDATE event_cursors SET xid = %s, event_id = %s WHERE consumer = %s",
             (found[-1][1], found[-1][0], consumer.name),
         )
-        return len(found)
+        return max(len(wanted), 1)
