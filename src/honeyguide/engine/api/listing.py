@@ -36,7 +36,7 @@ def read_listing(call: Call, resource: Resource) -> Listing:
     call.require(rights.level("view", mine=True))
     where = resource.only
     if asked := call.query.get("where"):
-        where &= _where(asked, resource.store.columns)
+        where &= conditions(asked, resource.store.columns)
     elif truthy(call.query.get("published")) and "isPublished" in resource.store.columns:
         where &= condition(resource.store.columns["isPublished"], "eq", "1")
     # The reference forgets this limit when `where` is given; we do not.
@@ -46,9 +46,9 @@ def read_listing(call: Call, resource: Resource) -> Listing:
     where &= compile_search(search, lambda term: resource.store.meaning(term, call))
     return Listing(
         where=where,
-        order=_order(call, resource),
-        start=_count(call.query.get("start"), 0, name="start"),
-        limit=_limit(call),
+        order=ordered if (ordered := orders(call, resource.store.columns)) is not None else default_order(resource),
+        start=read_start(call),
+        limit=read_limit(call),
         select=selection(call),
         minimal=truthy(call.query.get("minimal")),
         search=search,
@@ -58,13 +58,14 @@ def read_listing(call: Call, resource: Resource) -> Listing:
 # --- where and order ------------------------------------------------------------------------------------------------
 
 
-def _where(asked: Any, columns: dict[str, Column], depth: int = 0) -> Clause:
+def conditions(asked: Any, columns: dict[str, Column]) -> Clause:
+    """What `where` asks of these columns. 400 for what cannot be understood."""
     entries = list(asked.values()) if isinstance(asked, dict) and not _is_entry(asked) else asked
     if isinstance(entries, dict):
         entries = [entries]
     if not isinstance(entries, list):
         raise Refused("where must be a list of conditions.")
-    return Clause.every(_entry(entry, columns, depth) for entry in entries)
+    return Clause.every(_entry(entry, columns, 0) for entry in entries)
 
 
 def _is_entry(asked: dict[str, Any]) -> bool:
@@ -105,6 +106,10 @@ def _composite(expression: str, value: Any, columns: dict[str, Column], depth: i
     return Clause.every(clauses) if expression == "andX" else Clause.some(clauses)
 
 
+def default_order(resource: Resource) -> tuple[str, ...]:
+    return tuple(f"{term} {direction}" for term, direction in resource.order)
+
+
 def find_column(name: Any, columns: dict[str, Column]) -> Column:
     """The column a client names, with or without the resource's alias before a dot. 400 when there is none."""
     key = name if isinstance(name, str) else ""
@@ -114,8 +119,8 @@ def find_column(name: Any, columns: dict[str, Column]) -> Column:
     return found
 
 
-def _order(call: Call, resource: Resource) -> tuple[str, ...]:
-    columns = resource.store.columns
+def orders(call: Call, columns: dict[str, Column]) -> tuple[str, ...] | None:
+    """The SQL terms that `order` or `orderBy` ask for; None when they do not."""
     wanted: list[tuple[Any, Any]] = []
     if listed := call.query.get("order"):
         entries = listed if isinstance(listed, list) else list(listed.values()) if isinstance(listed, dict) else None
@@ -129,7 +134,7 @@ def _order(call: Call, resource: Resource) -> tuple[str, ...]:
         direction = re.sub(r"[^A-Za-z0-9]", "", _text(call.query.get("orderByDir", "ASC"))) or "ASC"
         wanted = [(re.sub(r"[^A-Za-z0-9_.]", "", n), direction) for n in _text(named).split(",")]
     else:
-        return tuple(f"{term} {direction}" for term, direction in resource.order)
+        return None
     terms = []
     for name, direction in wanted:
         if not isinstance(direction, str) or direction.upper() not in ("ASC", "DESC"):
@@ -142,11 +147,11 @@ def _order(call: Call, resource: Resource) -> tuple[str, ...]:
 # --- paging and selection -------------------------------------------------------------------------------------------
 
 
-def _limit(call: Call) -> int:
-    """Rows wanted; 0 and blank mean all, text means none (-1)."""
+def read_limit(call: Call, default: int | None = None) -> int:
+    """Rows wanted; 0 and blank mean all, text means none (-1). Without a default it is the configured one."""
     raw = call.query.get("limit")
     if raw is None:
-        return config.get("default_pagelimit")
+        return config.get("default_pagelimit") if default is None else default
     text = _text(raw).strip()
     if text == "":
         return 0
@@ -158,11 +163,12 @@ def _limit(call: Call) -> int:
     return -1
 
 
-def _count(raw: Any, default: int, *, name: str) -> int:
-    text = _text(raw if raw is not None else default).strip()
+def read_start(call: Call) -> int:
+    """Rows to skip."""
+    text = _text(call.query.get("start", 0)).strip()
     number = int(text) if re.fullmatch(r"-?\d{1,30}", text) else 0
     if number < 0:
-        raise Refused(f"{name} must not be negative.")
+        raise Refused("start must not be negative.")
     return min(number, 2**62)
 
 

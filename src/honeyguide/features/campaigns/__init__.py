@@ -1,0 +1,1 @@
+"""Campaigns: what is done with contacts, step by step (engine campaigns)."""
