@@ -1,0 +1,1 @@
+"""Reports: tables and charts over what was recorded (engine reports)."""
