@@ -86,7 +86,7 @@ def test_it_works(serving):
 
 
 def test_the_second_start_is_quick_and_keeps_the_password_to_itself(serving):
-    assert serving.start_seconds < 5
+    assert serving.start_seconds < 15, "it takes 2 on a machine that does nothing else"
     assert "password" not in serving.said()
 
 
