@@ -2,9 +2,10 @@
 
 from django.urls import re_path
 
-from honeyguide.engine.api.views import api, without_slash
+from honeyguide.engine.api.views import api, openapi, without_slash
 
 urlpatterns = [
+    re_path(r"^(?:index\.php/)?api/openapi\.json$", openapi),
     re_path(r"^(?:index\.php/)?api/(?P<path>.+[^/])$", api),
     re_path(r"^(?:index\.php/)?api/(?P<path>.*)/$", without_slash),
     re_path(r"^(?:index\.php/)?api/?(?P<path>[^/]?)$", api),

@@ -19,6 +19,7 @@ from honeyguide.engine.api.body import BadBody, parse_brackets, read_body
 from honeyguide.engine.api.call import Answer, Call
 from honeyguide.engine.api.cors import cors_headers, preflight
 from honeyguide.engine.api.failures import GENERIC, Outside, controller_error
+from honeyguide.engine.api.openapi import document
 from honeyguide.engine.api.routes import match
 from honeyguide.engine.resource.errors import Invalid, Refused
 
@@ -105,6 +106,11 @@ def _method(request: HttpRequest) -> str:
         wanted = request.META.get("HTTP_X_HTTP_METHOD_OVERRIDE", "").upper()
         method = wanted if wanted in OVERRIDABLE else method
     return "GET" if method == "HEAD" else method
+
+
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The document that describes the API. It says nothing about this installation, so anyone may read it."""
+    return HttpResponse(orjson.dumps(document()), content_type="application/json")
 
 
 def without_slash(request: HttpRequest, path: str) -> HttpResponse:
