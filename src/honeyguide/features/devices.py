@@ -12,7 +12,11 @@ import orjson
 from django.db import models, transaction
 from django.utils import timezone
 
-from honeyguide.engine.sql import one, scalar
+from honeyguide.engine.resource import Resource, Rights
+from honeyguide.engine.resource.fields import ReadOnly, Text
+from honeyguide.engine.sql import Clause, one, scalar
+from honeyguide.features.contacts.belonging import BelongingStore, Owner
+from honeyguide.features.contacts.render import ungrouped
 
 TRACKING_ID_LENGTH = 23
 
@@ -146,14 +150,12 @@ def new_tracking_id() -> str:
     return "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(TRACKING_ID_LENGTH))
 
 
-def create_device(contact_id: int, values: dict[str, Any]) -> Device:
+def create_device(contact_id: int, values: dict[str, Any], *, by: Any = None) -> Device:
     """`values` by model attribute."""
-    return Device.objects.create(
-        contact_id=contact_id, date_added=timezone.now(), tracking_id=new_tracking_id(), **values
-    )
+    return Device.objects.create(contact_id=contact_id, date_added=timezone.now(), **values)
 
 
-def update_device(device: Device, values: dict[str, Any]) -> Device:
+def update_device(device: Device, values: dict[str, Any], *, by: Any = None) -> Device:
     for name, value in values.items():
         setattr(device, name, value)
     device.save()
@@ -174,3 +176,54 @@ def show_device(device: Device, lead: Any) -> dict[str, Any]:
         "deviceOsVersion": device.device_os_version,
         "deviceOsPlatform": device.device_os_platform,
     }
+
+
+class DeviceStore(BelongingStore):
+    """Who may see and change a device is decided by the contact."""
+
+    mandatory = "contact ID is mandatory"
+    write_new, write_changes = create_device, update_device
+    show_item, show_contact = show_device, ungrouped
+
+    def create_from(self, params: Any, call: Any) -> tuple[Device, bool]:
+        return super().create_from(_with_lead(params), call)
+
+    def update_from(self, item: Device, params: Any, call: Any) -> Device:
+        return super().update_from(item, _with_lead(params), call)
+
+    def allowed(self, action: str, item: Device, call: Any) -> bool:
+        mine = self._row(item).permission_owner == call.user.pk
+        return call.may(self.resource.rights.level(action, mine=mine))
+
+    def own_only(self, call: Any) -> Clause:
+        mine = "SELECT id FROM contacts WHERE coalesce(owner_id, created_by) = %s"
+        return Clause(f"devices.contact_id IN ({mine})", (call.user.pk,))
+
+
+def _with_lead(params: Any) -> Any:
+    """The contact may be named `contact` too."""
+    return {"lead": params["contact"], **params} if isinstance(params, dict) and "contact" in params else params
+
+
+DEVICES = Resource(
+    name="devices",
+    one="device",
+    many="devices",
+    label="Devices",
+    model=Device,
+    rights=Rights("lead:leads", publish=False),
+    stamps=False,
+    fields=[
+        ReadOnly("id"),
+        Owner(),
+        Text("device"),
+        Text("deviceBrand"),
+        Text("deviceModel"),
+        Text("deviceOsName"),
+        Text("deviceOsShortName"),
+        Text("deviceOsVersion"),
+        Text("deviceOsPlatform"),
+    ],
+    store=DeviceStore,
+    standard_commands=False,
+)
