@@ -1,0 +1,1 @@
+"""Raw rows of what was recorded, in the shape of the reference's tables."""

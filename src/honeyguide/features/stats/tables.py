@@ -1,0 +1,267 @@
+"""The tables that `GET /stats` knows (contract resource-stats), and where their rows come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from honeyguide.engine.delivery.models import OutboxState
+from honeyguide.engine.events import EventType
+from honeyguide.engine.resource.columns import Column
+
+KINDS = {"i": "integer", "t": "text", "b": "boolean", "d": "datetime", "s": "structure"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """`source` is what stands behind FROM, empty while nothing records these rows; `columns` are in the order of a row.
+
+    `right` guards the table, none when empty; `contact` is the expression of the contact whose owner sees the row.
+    """
+
+    columns: dict[str, Column]
+    source: str = ""
+    right: str = "lead:leads"
+    alias: str = "lead"
+    contact: str = "t.contact_id"
+    conditions: str = field(default="TRUE")
+
+
+def _columns(text: str) -> dict[str, Column]:
+    """`name:kind` or `name:kind:expression`, one a line; the expression defaults to the column of that name."""
+    found = {}
+    for line in text.strip().splitlines():
+        name, kind, *expression = line.strip().split(":", 2)
+        found[name] = Column(expression[0] if expression else f"t.{name}", KINDS[kind])
+    return found
+
+
+def _empty(names: str, **options: str) -> Table:
+    return Table({name: Column("NULL") for name in names.split()}, **options)
+
+
+LOG = "events t"
+POINTS, STAGES = (f"t.type = {kind:d}" for kind in (EventType.POINTS_CHANGED, EventType.STAGE_CHANGED))
+FAILED = f"(t.state = {OutboxState.FAILED:d})"
+SENT = f"t.state IN ({OutboxState.SENT:d}, {OutboxState.FAILED:d}, {OutboxState.UNKNOWN:d})"
+
+TABLES: dict[str, Table] = {
+    "asset_downloads": _empty(
+        "id asset_id ip_id lead_id email_id date_download code referer tracking_id source source_id utm_campaign utm_content "
+        "utm_medium utm_source utm_term"
+    ),
+    "audit_log": _empty("id user_id user_name bundle object object_id action details date_added ip_address", right=""),
+    "campaign_lead_event_log": _empty(
+        "id event_id lead_id campaign_id ip_id rotation date_triggered is_scheduled trigger_date system_triggered metadata "
+        "channel channel_id non_action_path_taken"
+    ),
+    "campaign_leads": Table(
+        _columns("""
+            campaign_id:i
+            lead_id:i:t.contact_id
+            date_added:d
+            manually_removed:b
+            manually_added:b
+            date_last_exited:d
+            rotation:i
+        """),
+        "campaign_contacts t",
+    ),
+    "channel_url_trackables": _empty("channel_id redirect_id channel hits unique_hits", right=""),
+    "companies_leads": Table(
+        _columns("""
+            company_id:i
+            lead_id:i:t.contact_id
+            date_added:d:t.date_associated
+            is_primary:b
+        """),
+        "company_contacts t",
+    ),
+    "dynamic_content_lead_data": _empty("id lead_id dynamic_content_id date_added slot"),
+    "dynamic_content_stats": _empty(
+        "id dynamic_content_id lead_id date_sent source source_id tokens sent_count last_sent sent_details"
+    ),
+    "email_stat_replies": _empty("id stat_id date_replied message_id"),
+    "email_stats": Table(
+        _columns(
+            f"""
+            id:i
+            email_id:i
+            lead_id:i:t.contact_id
+            list_id:i:t.segment_id
+            ip_id:i:NULL::bigint
+            email_address:t:t.address
+            date_sent:d:t.sent_at
+            is_read:b:(t.read_at IS NOT NULL)
+            is_failed:b:{FAILED}
+            viewed_in_browser:b
+            date_read:d:t.read_at
+            tracking_hash:t:NULL::text
+            retry_count:i:greatest(t.attempts - 1, 0)
+            source:t:'email'
+            source_id:i:t.email_id
+            open_count:i
+            last_opened:d:t.last_opened_at
+            open_details:s:NULL::jsonb
+            copy_id:t:NULL::text
+            tokens:s:NULL::jsonb
+        """
+        ),
+        "outbox t",
+        conditions=SENT,
+    ),
+    "email_stats_devices": _empty("id device_id stat_id ip_id date_opened"),
+    "focus_stats": _empty("id focus_id lead_id type type_id date_added"),
+    "form_submissions": _empty("id form_id ip_id lead_id page_id tracking_id date_submitted referer"),
+    "ip_addresses": Table(
+        _columns("""
+            id:i
+            ip_address:t
+            ip_details:s
+        """),
+        "ip_addresses t",
+        right="",
+    ),
+    "lead_categories": Table(
+        _columns("""
+            id:i
+            category_id:i
+            lead_id:i:t.contact_id
+            date_added:d
+            manually_removed:b
+            manually_added:b
+        """),
+        "contact_categories t",
+    ),
+    "lead_companies_change_log": _empty("id lead_id type event_name action_name company_id date_added"),
+    "lead_devices": Table(
+        _columns("""
+            id:i
+            lead_id:i:t.contact_id
+            date_added:d
+            client_info:s:coalesce(t.client_info, '[]'::jsonb)
+            device:t
+            device_os_name:t
+            device_os_shortname:t:t.device_os_short_name
+            device_os_version:t
+            device_os_platform:t
+            device_brand:t
+            device_model:t
+            tracking_id:t
+        """),
+        "devices t",
+    ),
+    "lead_donotcontact": Table(
+        _columns("""
+            id:i
+            lead_id:i:t.contact_id
+            date_added:d
+            reason:i
+            channel:t
+            channel_id:i
+            comments:t
+        """),
+        "do_not_contact t",
+    ),
+    "lead_event_log": _empty("id lead_id user_id user_name bundle object object_id action date_added properties"),
+    "lead_frequencyrules": Table(
+        _columns("""
+            id:i
+            lead_id:i:t.contact_id
+            date_added:d
+            frequency_number:i
+            frequency_time:t
+            channel:t
+            preferred_channel:b
+            pause_from_date:d
+            pause_to_date:d
+        """),
+        "frequency_rules t",
+    ),
+    "lead_lists_leads": Table(
+        _columns("""
+            leadlist_id:i:t.segment_id
+            lead_id:i:t.contact_id
+            date_added:d
+            manually_removed:b
+            manually_added:b
+        """),
+        "segment_contacts t",
+    ),
+    "lead_points_change_log": Table(
+        _columns("""
+            id:i
+            lead_id:i:t.contact_id
+            ip_id:i:NULL::bigint
+            type:t:(t.payload ->> 'type')
+            event_name:t:(t.payload ->> 'event')
+            action_name:t:(t.payload ->> 'action')
+            delta:i:(t.payload ->> 'delta')::int
+            date_added:d:t.at
+            group_id:i:t.object_id
+        """),
+        LOG,
+        conditions=POINTS,
+    ),
+    "lead_stages_change_log": Table(
+        _columns("""
+            id:i
+            lead_id:i:t.contact_id
+            stage_id:i:t.object_id
+            event_name:t:(t.payload ->> 'name')
+            action_name:t:(t.payload ->> 'action')
+            date_added:d:t.at
+        """),
+        LOG,
+        conditions=STAGES,
+    ),
+    "lead_utmtags": Table(
+        _columns("""
+            id:i
+            lead_id:i:t.contact_id
+            date_added:d
+            query:s
+            referer:t
+            remote_host:t
+            url:t
+            user_agent:t
+            utm_campaign:t
+            utm_content:t
+            utm_medium:t
+            utm_source:t
+            utm_term:t
+        """),
+        "utm_tags t",
+    ),
+    "page_hits": _empty(
+        "id page_id redirect_id email_id lead_id ip_id date_hit date_left country region city isp organization code referer "
+        "url url_title user_agent remote_host page_language browser_languages tracking_id source source_id query device_id"
+    ),
+    "page_redirects": _empty(
+        "id is_published date_added created_by created_by_user date_modified modified_by modified_by_user checked_out "
+        "checked_out_by checked_out_by_user redirect_id url hits unique_hits",
+        right="",
+    ),
+    "point_lead_action_log": _empty("point_id lead_id ip_id date_fired"),
+    "point_lead_event_log": _empty("event_id lead_id ip_id date_fired"),
+    "push_notification_stats": _empty(
+        "id notification_id lead_id list_id ip_id date_sent date_read is_clicked date_clicked tracking_hash retry_count source "
+        "source_id tokens click_count last_clicked click_details"
+    ),
+    "sms_message_stats": _empty(
+        "id sms_id lead_id list_id ip_id date_sent is_failed tracking_hash source source_id tokens details"
+    ),
+    "stage_lead_action_log": _empty("stage_id lead_id ip_id date_fired"),
+    "tweet_stats": _empty(
+        "id tweet_id lead_id twitter_tweet_id handle date_sent is_failed retry_count source source_id favorite_count "
+        "retweet_count response_details",
+        right="mauticSocial:tweets",
+        alias="tweet",
+    ),
+    "video_hits": _empty(
+        "id lead_id ip_id date_hit date_left country region city isp organization code referer url user_agent remote_host "
+        "guid page_language browser_languages channel channel_id time_watched duration query"
+    ),
+    "webhook_logs": _empty(
+        "id webhook_id status_code date_added note runtime", right="webhook:webhooks", alias="webhook"
+    ),
+}
