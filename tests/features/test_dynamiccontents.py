@@ -29,3 +29,10 @@ def test_variants_show_their_parent():
     assert child["variantParent"]["name"] == "Parent"
     shown = call(ada(), "GET", f"dynamiccontents/{parent['id']}").body["dynamicContent"]
     assert [variant["id"] for variant in shown["variantChildren"]] == [child["id"]]
+
+
+def test_put_without_saying_so_is_not_for_campaigns():
+    made = created(ada(), "dynamiccontents", "dynamicContent", {"name": "x"})
+    body = {name: SLOT[name] for name in ("name", "slotName", "filters")}
+    put = call(ada(), "PUT", f"dynamiccontents/{made['id']}/edit", body)
+    assert (put.status, put.body["dynamicContent"]["isCampaignBased"]) == (200, False)

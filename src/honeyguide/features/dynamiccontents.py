@@ -64,6 +64,11 @@ class DynamicContentStore(ModelStore):
     def create(self, values: dict[str, Any], call: Any) -> tuple[Any, bool]:
         return super().create(values | {"slot_name": values.get("slot_name") or ""}, call)
 
+    def update(self, item: DynamicContent, values: dict[str, Any], call: Any) -> DynamicContent:
+        if "is_campaign_based" in values:  # a PUT without it means no
+            values["is_campaign_based"] = bool(values["is_campaign_based"])
+        return super().update(item, values, call)
+
 
 DYNAMIC_CONTENTS = Resource(
     name="dynamiccontents",
