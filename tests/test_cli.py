@@ -67,6 +67,7 @@ def test_configuration_from_the_environment_is_stronger(honeyguide):
         (["config", "set", "default_pagelimit", "many"], "whole number"),
         (["config", "set", "default_pagelimit", "31"], "one of"),
         (["segments", "rebuild", "-i", "4711"], "There is no segment 4711"),
+        (["emails", "send", "-i", "4711"], "There is no segment e-mail 4711"),
         (["admin", "create", "--username", "x", "--email", "x@example.com", "--password", "short"], "at least 6"),
         (["import", "contacts", "/nowhere.csv"], "does not exist"),
     ],

@@ -1,4 +1,4 @@
-"""`emails send`: queues what segment e-mails still have to send, and sends it."""
+"""`emails send`: queues what segment e-mails still have to send, and sends it, without waiting for the worker."""
 
 import click
 
@@ -11,20 +11,32 @@ def emails() -> None:
 
 
 @emails.command()
-@click.option("-i", "--id", "email_id", type=int, help="Only this e-mail.")
+@click.option("-i", "--id", "email_id", type=int, help="This segment e-mail, scheduled or not.")
 def send(email_id: int | None) -> None:
-    """Send published segment e-mails to those who have not got them."""
+    """Send the segment e-mails that are scheduled and due, or one, to those who have not got them."""
     with product():
-        from honeyguide.features.emails import services
-        from honeyguide.features.emails.models import Email
-
-        found = Email.objects.filter(email_type="list").order_by("pk")
-        found = found.filter(is_published=True) if email_id is None else found.filter(pk=email_id)
-        if email_id is not None and not found:
-            raise click.ClickException(f"There is no segment e-mail {email_id}.")
-        for email in found:
-            queued = services.send_to_segments(email)
-            click.echo(f"{email.pk} {email.name}: {queued} queued")
         from honeyguide.engine.jobs.tick import tick
 
-        tick()
+        if email_id is not None:
+            click.echo(f"{_queue(email_id)} queued")
+        counts = tick()
+        for name, done in counts.items():
+            click.echo(f"{name}: {done}")
+        if not counts:
+            click.echo("Nothing was due.")
+
+
+def _queue(email_id: int) -> int:
+    """Queues one e-mail; returns for how many contacts. Ends the command when the e-mail may not go out."""
+    from django.utils import timezone
+
+    from honeyguide.features.emails.models import Email
+    from honeyguide.features.emails.services import send_to_segments
+
+    email = Email.objects.filter(pk=email_id, email_type="list").first()
+    if email is None:
+        raise click.ClickException(f"There is no segment e-mail {email_id}.")
+    now = timezone.now()
+    if not email.is_published or (email.publish_up or now) > now or (email.publish_down or now) < now:
+        raise click.ClickException(f"{email.name} is not published now. Publish it, or change its publish dates.")
+    return send_to_segments(email)

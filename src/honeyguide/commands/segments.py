@@ -13,17 +13,17 @@ def segments() -> None:
 @segments.command()
 @click.option("-i", "--id", "segment_id", type=int, help="Only this segment.")
 def rebuild(segment_id: int | None) -> None:
-    """Rebuild all segments, or one."""
+    """Rebuild all published segments, each after those it asks for, or one."""
     with product():
+        from honeyguide.features.segments.building import rebuild_all
         from honeyguide.features.segments.models import Segment
 
-        found = Segment.objects.filter(is_published=True).order_by("pk")
-        if segment_id is not None:
-            found = Segment.objects.filter(pk=segment_id)
-            if not found:
-                raise click.ClickException(f"There is no segment {segment_id}.")
-        from honeyguide.features.segments import services
-
-        for segment in found:
-            change = services.rebuild(segment)
-            click.echo(f"{segment.pk} {segment.name}: {change.added} added, {change.removed} removed")
+        names = dict(Segment.objects.values_list("pk", "name"))
+        if segment_id is not None and segment_id not in names:
+            raise click.ClickException(f"There is no segment {segment_id}.")
+        changes = rebuild_all(None if segment_id is None else [segment_id])
+        for number, change in changes.items():
+            result = change.error or f"{change.added} added, {change.removed} removed"
+            click.echo(f"{number} {names[number]}: {result}")
+        if any(change.error for change in changes.values()):
+            raise SystemExit(1)
