@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from honeyguide.engine.resource import Resource
 
 
+@dataclass(frozen=True)
+class Page:
+    """`limit` rows from `start` of `total`; a limit of 0 is all."""
+
+    start: int
+    limit: int
+    total: int
+
+
 @dataclass
 class Call:
     """`params` is the body, `query` the query string, both as nested structures; `path` the ids and words of the path."""
@@ -28,6 +37,7 @@ class Call:
     path: dict[str, Any] = field(default_factory=dict)
     resource: Resource | None = None
     batch: bool = False  # this is one item of a batch call
+    page: Page | None = None  # which part of a list the answer holds, once it is known
 
     def may(self, permission: str) -> bool:
         return allows(self.user, permission)
@@ -49,6 +59,11 @@ class Call:
     def site(self) -> str:
         """The address of this server as the caller reaches it, without a slash at the end."""
         return (settings.SITE_URL or config.get("site_url") or self.request.build_absolute_uri("/")).rstrip("/")
+
+    @property
+    def strict(self) -> bool:
+        """Whether the client wants an error where the reference silently ignores (`Prefer: handling=strict`, RFC 7240)."""
+        return "handling=strict" in self.request.META.get("HTTP_PREFER", "").replace(" ", "").lower()
 
     def parameter(self, name: str, default: Any = None) -> Any:
         """A query parameter, or one of the body."""

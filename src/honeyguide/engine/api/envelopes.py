@@ -1,20 +1,8 @@
-"""The envelopes of lists and batches (contract conventions 5 and 7)."""
+"""The collections of batch answers (contract conventions 7)."""
 
 from __future__ import annotations
 
 from typing import Any
-
-from honeyguide.engine.resource.resource import Resource
-
-
-def envelope(resource: Resource, total: int, rendered: list[dict[str, Any]], ids: list[int]) -> dict[str, Any]:
-    """A list answer: the total, and the items by id or as an array."""
-    collection: Any = rendered
-    if resource.keyed:
-        collection = {str(i): shown for i, shown in zip(ids, rendered, strict=True)}
-        if not rendered and not resource.empty_as_object:
-            collection = []
-    return {"total": str(total) if resource.total_as_text else total, resource.many: collection}
 
 
 def keyed_like(keys: list[Any], values: dict[Any, Any]) -> Any:

@@ -34,9 +34,11 @@ def read_listing(call: Call, resource: Resource) -> Listing:
     """Reads the parameters of a list call. 403 without the right to view; 400 for identifiers that are not known."""
     rights = resource.rights
     call.require(rights.level("view", mine=True))
+    if call.strict and "publishedOnly" in call.query:
+        raise Refused("publishedOnly has no effect; use published.")
     where = resource.only
     if asked := call.query.get("where"):
-        where &= conditions(asked, resource.store.columns)
+        where &= conditions(asked, resource.store.columns, strict=call.strict)
     elif truthy(call.query.get("published")) and "isPublished" in resource.store.columns:
         where &= condition(resource.store.columns["isPublished"], "eq", "1")
     # The reference forgets this limit when `where` is given; we do not.
@@ -58,21 +60,21 @@ def read_listing(call: Call, resource: Resource) -> Listing:
 # --- where and order ------------------------------------------------------------------------------------------------
 
 
-def conditions(asked: Any, columns: dict[str, Column]) -> Clause:
-    """What `where` asks of these columns. 400 for what cannot be understood."""
+def conditions(asked: Any, columns: dict[str, Column], *, strict: bool = False) -> Clause:
+    """What `where` asks of these columns. 400 for what cannot be understood; with `strict` for what would be ignored, too."""
     entries = list(asked.values()) if isinstance(asked, dict) and not _is_entry(asked) else asked
     if isinstance(entries, dict):
         entries = [entries]
     if not isinstance(entries, list):
         raise Refused("where must be a list of conditions.")
-    return Clause.every(_entry(entry, columns, 0) for entry in entries)
+    return Clause.every(_entry(entry, columns, strict, 0) for entry in entries)
 
 
 def _is_entry(asked: dict[str, Any]) -> bool:
     return bool({"expr", "col", "column"} & asked.keys())
 
 
-def _entry(entry: Any, columns: dict[str, Column], depth: int) -> Clause:
+def _entry(entry: Any, columns: dict[str, Column], strict: bool, depth: int) -> Clause:
     if not isinstance(entry, dict):
         raise Refused("Each where entry must have col, expr and val.")
     if "internal" in entry:
@@ -82,25 +84,29 @@ def _entry(entry: Any, columns: dict[str, Column], depth: int) -> Clause:
         raise Refused('"expr" is missing in the where clause array.')
     value = entry.get("val", entry.get("value"))
     if expression in ("andX", "orX"):
-        return _composite(expression, value, columns, depth)
+        return _composite(expression, value, columns, strict, depth)
     name = entry.get("col", entry.get("column"))
     if name in (None, ""):
         raise Refused('"col" is missing in the where clause array.')
     column = find_column(name, columns)
     if not isinstance(expression, str) or expression not in EXPRESSIONS:
+        if strict:
+            raise Refused(f"Unknown expr: {str(expression)[:100]}")
         return ALL  # ignored, as in the reference
     if isinstance(value, (list, dict)) and (expression in COMPARISONS or expression in ("like", "notLike")):
         raise Refused(f"The value of {name} must be one value.")
+    if strict and expression in ("between", "notBetween") and (not isinstance(value, (list, dict)) or len(value) != 2):
+        raise Refused(f"{expression} takes a list of two values.")
     return condition(column, expression, value)
 
 
-def _composite(expression: str, value: Any, columns: dict[str, Column], depth: int) -> Clause:
+def _composite(expression: str, value: Any, columns: dict[str, Column], strict: bool, depth: int) -> Clause:
     if depth >= MAX_DEPTH:
         raise Refused("where is nested too deeply.")
     nested = list(value.values()) if isinstance(value, dict) else value
     if not isinstance(nested, list):
         raise Refused(f"The value of {expression} must be a list of conditions.")
-    clauses = [_entry(entry, columns, depth + 1) for entry in nested]
+    clauses = [_entry(entry, columns, strict, depth + 1) for entry in nested]
     if not clauses:
         return ALL
     return Clause.every(clauses) if expression == "andX" else Clause.some(clauses)

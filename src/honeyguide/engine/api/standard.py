@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from honeyguide.engine.api.call import Answer, Call
-from honeyguide.engine.api.envelopes import envelope
+from honeyguide.engine.api.call import Answer, Call, Page
 from honeyguide.engine.api.listing import read_listing, selection
 from honeyguide.engine.resource.errors import Denied, NotFound
 from honeyguide.engine.resource.resource import Resource
@@ -13,14 +12,12 @@ from honeyguide.engine.resource.resource import Resource
 
 def list_items(resource: Resource, call: Call) -> Any:
     listing = read_listing(call, resource)
-    if hasattr(resource.store, "list_answer"):  # a hot path of its own
-        return resource.store.list_answer(listing, call)
-    total, items = resource.store.page(listing.where, listing.order, listing.start, max(listing.limit, 0))
+    limit = max(listing.limit, 0)
+    total, items = resource.store.page(listing.where, listing.order, listing.start, limit)
     if listing.limit < 0:
         items = []
-    show_item = resource.store.render
-    rendered = [show_item(item, call, select=listing.select, minimal=listing.minimal) for item in items]
-    return envelope(resource, total, rendered, [item.pk for item in items])
+    call.page = Page(listing.start, limit, total)
+    return resource.store.list_answer(total, items, listing, call)
 
 
 def get_item(resource: Resource, call: Call) -> Any:

@@ -19,6 +19,8 @@ from honeyguide.engine.api.body import BadBody, parse_brackets, read_body
 from honeyguide.engine.api.call import Answer, Call
 from honeyguide.engine.api.cors import cors_headers, preflight
 from honeyguide.engine.api.failures import GENERIC, Outside, controller_error
+from honeyguide.engine.api.idempotency import once
+from honeyguide.engine.api.links import link_header
 from honeyguide.engine.api.openapi import document
 from honeyguide.engine.api.routes import match
 from honeyguide.engine.resource.errors import Invalid, Refused
@@ -82,8 +84,13 @@ def _answer(request: HttpRequest, path: str) -> tuple[Answer, dict[str, str]]:
         path=parameters,
         resource=route.resource,
     )
-    answer = _run(route.handle, call)
-    return answer, limits | (VERSION if answer.content_type == "application/json" else {})
+    owner = f"{user.pk or ''} {user.name}"
+    try:
+        answer = once(request, method, owner, lambda: _run(route.handle, call))
+    except Refused as error:
+        answer = controller_error(error)
+    links = {"Link": link_header(request, call.page)} if call.page else {}
+    return answer, limits | links | (VERSION if answer.content_type == "application/json" else {})
 
 
 def _run(handle: Any, call: Call) -> Answer:

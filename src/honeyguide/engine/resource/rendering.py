@@ -32,3 +32,13 @@ def without_nulls(value: Any) -> Any:
     if isinstance(value, list):
         return [without_nulls(inner) for inner in value]
     return value
+
+
+def envelope(resource: Resource, total: int, rendered: list[dict[str, Any]], ids: list[int]) -> dict[str, Any]:
+    """A list answer: the total, and the items by id or as an array."""
+    collection: Any = rendered
+    if resource.keyed:
+        collection = {str(i): shown for i, shown in zip(ids, rendered, strict=True)}
+        if not rendered and not resource.empty_as_object:
+            collection = []
+    return {"total": str(total) if resource.total_as_text else total, resource.many: collection}

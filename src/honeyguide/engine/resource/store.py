@@ -12,7 +12,7 @@ from django.utils import timezone
 from honeyguide.engine.resource.binding import bind
 from honeyguide.engine.resource.children import replace_children
 from honeyguide.engine.resource.columns import Column
-from honeyguide.engine.resource.rendering import render
+from honeyguide.engine.resource.rendering import envelope, render
 from honeyguide.engine.resource.search import Term, meaning
 from honeyguide.engine.sql import Clause, rows, scalar
 
@@ -90,6 +90,11 @@ class ModelStore:
     def render(self, item: Any, call: Any, *, created: bool = False, **selected: Any) -> Any:
         """The item as JSON-able data. `selected` are `select` and `minimal`."""
         return render(self.resource, item, **selected)
+
+    def list_answer(self, total: int, items: Sequence[Any], listing: Any, call: Any) -> Any:
+        """The whole answer to a list call, JSON-able or as ready bytes. `listing` says how items are shown."""
+        rendered = [self.render(item, call, select=listing.select, minimal=listing.minimal) for item in items]
+        return envelope(self.resource, total, rendered, [item.pk for item in items])
 
     def render_deleted(self, item: Any, call: Any, shown: Any) -> Any:
         """The item as it was shown before it was deleted; neither it nor its children have an identity any more."""

@@ -43,10 +43,9 @@ class CompanyStore(ModelStore):
         total = scalar(f"SELECT count(*) FROM companies WHERE {where.text}", where.params)
         return total, services.page(where.text, where.params, ordering, start, limit or None)
 
-    def list_answer(self, listing: Any, call: Any) -> bytes:
-        """The whole answer to a list call. `minimal` has no effect here."""
-        total, found = self.page(listing.where, listing.order, listing.start, max(listing.limit, 0))
-        shown = render.listed(found if listing.limit >= 0 else [], select=listing.select)
+    def list_answer(self, total: int, items: Sequence[Company], listing: Any, call: Any) -> bytes:
+        """`minimal` has no effect here."""
+        shown = render.listed(items, select=listing.select)
         return b'{"total":"%d","companies":%s}' % (total, shown)
 
     def render(self, item: Company | services.Saved, call: Any, **_: Any) -> orjson.Fragment:

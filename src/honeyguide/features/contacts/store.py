@@ -47,11 +47,9 @@ class ContactStore(ModelStore):
         ordering = f"{', '.join(order)}, contacts.id" if order else search.DEFAULT_ORDER
         return search.total(where), paging.page(where, ordering, start, limit or None)
 
-    def list_answer(self, listing: Any, call: Any) -> bytes:
-        """The whole answer to a list call."""
-        count, rows = self.page(listing.where, listing.order, listing.start, max(listing.limit, 0))
-        shown = render.listed(rows if listing.limit >= 0 else [], minimal=listing.minimal, select=listing.select)
-        return b'{"total":"%d","contacts":%s}' % (count, shown)
+    def list_answer(self, total: int, items: Sequence[Row], listing: Any, call: Any) -> bytes:
+        shown = render.listed(items, minimal=listing.minimal, select=listing.select)
+        return b'{"total":"%d","contacts":%s}' % (total, shown)
 
     def render(self, item: Row | services.Saved, call: Any, **_: Any) -> orjson.Fragment:
         return orjson.Fragment(render.one(item) if isinstance(item, Row) else render.saved(item))
