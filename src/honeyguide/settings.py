@@ -26,7 +26,7 @@ def env_bool(name: str, default: bool = False) -> bool:
 
 def env_int(name: str, default: int) -> int:
     value = env(name, str(default))
-    if not value.lstrip("-").isdigit():
+    if not value.lstrip("-").isdecimal():
         raise SystemExit(f"{name}={value!r} is not a whole number.")
     return int(value)
 

@@ -71,6 +71,6 @@ def is_locale(name: str) -> bool:
     language, *rest = name.split("_")
     if rest and rest[0] in SCRIPTS:
         rest = rest[1:]
-    if rest and (rest[0] in TERRITORIES or (rest[0].isdigit() and len(rest[0]) == 3)):
+    if rest and (rest[0] in TERRITORIES or (rest[0].isdecimal() and len(rest[0]) == 3)):
         rest = rest[1:]
     return language in LANGUAGES and not rest

@@ -148,7 +148,7 @@ def read_ids(query: dict[str, Any]) -> list[int]:
     """`ids=1,2`, `ids[]=1`, `0=1&1=2` or `0[id]=1`, without repeats."""
     given = query.get("ids")
     if given is None:
-        given = [value for key, value in query.items() if key.isdigit()]
+        given = [value for key, value in query.items() if key.isdecimal()]
     if isinstance(given, str):
         given = given.split(",")
     if isinstance(given, dict):
@@ -160,4 +160,4 @@ def read_ids(query: dict[str, Any]) -> list[int]:
 def _id(entry: Any) -> int | None:
     raw = entry.get("id") if isinstance(entry, dict) else None
     text = str(raw).strip() if isinstance(raw, (int, str)) and not isinstance(raw, bool) else ""
-    return int(text) if text.isdigit() and len(text) < 19 else None
+    return int(text) if text.isdecimal() and len(text) < 19 else None

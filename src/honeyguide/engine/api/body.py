@@ -20,7 +20,7 @@ class BadBody(Exception):
 
 
 def parse_json(body: bytes) -> Any:
-    """An object or a list; an empty body is an empty object."""
+    """An object or a list, nested at most MAX_DEPTH levels; an empty body is an empty object."""
     if not body.strip():
         return {}
     try:
@@ -29,7 +29,22 @@ def parse_json(body: bytes) -> Any:
         raise BadBody(str(error)) from None
     if not isinstance(value, (dict, list)):
         raise BadBody("neither an object nor a list")
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _deeper_than(MAX_DEPTH, value):
+        raise BadBody("nested too deeply")
     return value
+
+
+def _deeper_than(depth: int, value: Any) -> bool:
+    """Whether lists and maps are nested more than `depth` levels. Goes level by level: recursion could not be trusted here."""
+    level = [value]
+    for _ in range(depth):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+    return bool(level)
 
 
 def parse_brackets(text: str) -> Any:
@@ -74,7 +89,7 @@ def _put(root: dict[str, Any], path: list[str], value: Any) -> None:
     node = root
     for position, key in enumerate(path):
         if key == "" and position:
-            key = str(1 + max((int(k) for k in node if k.isdigit() and len(k) < 12), default=-1))
+            key = str(1 + max((int(k) for k in node if k.isdecimal() and len(k) < 12), default=-1))
         if position == len(path) - 1:
             node[key] = value
             return

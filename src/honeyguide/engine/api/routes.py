@@ -25,6 +25,7 @@ STANDARD: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
     ("edit", "PATCH", "/{id}/edit", standard.edit_item),
     ("delete", "DELETE", "/{id}/delete", standard.delete_item),
 )
+NO_ID = 2**63 - 1  # instead of numbers that no column holds: nothing has it
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ def routes_of(resource: Resource) -> list[Route]:
     return found
 
 
+def is_id(parameter: str) -> bool:
+    """Parameters named `id` or ending in `_id` are digits (conventions 1)."""
+    return parameter == "id" or parameter.endswith("_id")
+
+
 @cache
 def _table() -> dict[tuple[str, str], list[tuple[re.Pattern[str], Route]]]:
     table: dict[tuple[str, str], list[tuple[re.Pattern[str], Route]]] = {}
@@ -73,11 +79,11 @@ def _table() -> dict[tuple[str, str], list[tuple[re.Pattern[str], Route]]]:
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """Parameters named `id` or ending in `_id` are digits, others any text without a slash (conventions 1)."""
+    """Ids are digits, other parameters any text without a slash."""
 
     def group(match: re.Match[str]) -> str:
         name = match.group(1)
-        return f"(?P<{name}>{'[0-9]+' if name == 'id' or name.endswith('_id') else '[^/]+'})"
+        return f"(?P<{name}>{'[0-9]+' if is_id(name) else '[^/]+'})"
 
     return re.compile(re.sub(r"\{(\w+)\}", group, path))
 
@@ -87,7 +93,7 @@ def match(method: str, path: str) -> tuple[Route, dict[str, Any]] | None:
     for pattern, route in _table().get((method, path.partition("/")[0]), ()):
         if found := pattern.fullmatch(path):
             return route, {
-                name: int(value) if (name == "id" or name.endswith("_id")) else value
+                name: (int(value) if len(value) < 19 else NO_ID) if is_id(name) else value
                 for name, value in found.groupdict().items()
             }
     return None

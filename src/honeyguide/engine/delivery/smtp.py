@@ -208,7 +208,7 @@ class Connection:
     def size_limit(self) -> int:
         """Most bytes of a message; 0 is no limit."""
         limit = self.extensions.get("SIZE", "")
-        return int(limit) if limit.isdigit() else 0
+        return int(limit) if limit.isdecimal() else 0
 
     async def command(self, line: bytes) -> Reply:
         self._wire.write(line + b"\r\n")

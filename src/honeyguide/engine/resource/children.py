@@ -29,7 +29,7 @@ def Children(name: str, fields: Sequence[Field], *, trouble: str = "", **options
     def _parse_child(entry: dict[str, Any], position: int) -> dict[str, Any]:
         number = entry.get("id")
         digits = str(number) if isinstance(number, (int, str)) and not isinstance(number, bool) else ""
-        parsed: dict[str, Any] = {"id": int(digits)} if digits.isdigit() and len(digits) < 19 else {}
+        parsed: dict[str, Any] = {"id": int(digits)} if digits.isdecimal() and len(digits) < 19 else {}
         for declared in fields:
             try:
                 if declared.name in entry and not declared.readonly:
@@ -57,7 +57,7 @@ def read_ids(raw: Any, name: str) -> list[int]:
     if not isinstance(listed, list):
         raise Refused(f"The {name} attribute must be array.")
     texts = [text_of(entry) for entry in listed if not isinstance(entry, (dict, list))]
-    return [int(text) for text in texts if text.isdigit() and len(text) < 19]
+    return [int(text) for text in texts if text.isdecimal() and len(text) < 19]
 
 
 def replace_children(parent: Any, relation: str, wanted: Iterable[Mapping[str, Any]]) -> None:

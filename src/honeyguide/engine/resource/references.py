@@ -43,11 +43,11 @@ def Category(bundle: str, **options: Any) -> Field:
         text = text_of(raw).strip()
         if text in ("", "0"):
             return KEEP
-        found = (
-            apps.get_model("honeyguide", "Category").objects.filter(pk=int(text)).first() if text.isdigit() else None
-        )
+        found = None
+        if text.isdecimal() and len(text) < 19:
+            found = apps.get_model("honeyguide", "Category").objects.filter(pk=int(text)).first()
         if found is None:
-            raise ValueError(f"Category {text} does not exist")
+            raise ValueError(f"Category {text[:100]} does not exist")
         return found
 
     return Field(
@@ -68,7 +68,7 @@ def Reference(name: str, model: str, show: Callable[[Any], Any], *, unknown: str
         if not text:
             return None
         found = None
-        if text.isdigit() and len(text) < 19:
+        if text.isdecimal() and len(text) < 19:
             found = apps.get_model("honeyguide", model).objects.filter(pk=int(text)).first()
         if found is None:
             raise ValueError(unknown)
@@ -83,7 +83,7 @@ def References(name: str, model: str, show: Callable[[Any], Any], *, unknown: st
     def parse(raw: Any) -> list[Any]:
         listed = list(raw.values()) if isinstance(raw, dict) else raw if isinstance(raw, list) else [raw]
         texts = [text_of(entry).strip() for entry in listed]
-        wanted = dict.fromkeys(int(text) for text in texts if text.isdigit() and len(text) < 19)
+        wanted = dict.fromkeys(int(text) for text in texts if text.isdecimal() and len(text) < 19)
         found = apps.get_model("honeyguide", model).objects.in_bulk(list(wanted))
         if len(found) != len({text for text in texts if text}):
             raise ValueError(unknown)

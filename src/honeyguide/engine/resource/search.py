@@ -182,4 +182,4 @@ def _command(term: Term, resource: Resource, call: Any) -> Clause | None:
 
 
 def ids(value: str) -> list[int]:
-    return [int(part) for part in value.split(",") if part.strip().isdigit() and len(part.strip()) < 19]
+    return [int(part) for part in value.split(",") if part.strip().isdecimal() and len(part.strip()) < 19]

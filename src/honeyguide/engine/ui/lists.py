@@ -146,7 +146,7 @@ def _kept(request: HttpRequest, screen: Screen) -> tuple[str, int]:
 
 
 def _number(text: str | None, default: int, most: int) -> int:
-    return min(max(int(text), 1), most) if text and text.isdigit() and len(text) < 10 else default
+    return min(max(int(text), 1), most) if text and text.isdecimal() and len(text) < 10 else default
 
 
 def list_view(request: HttpRequest, screen: Screen) -> HttpResponse:

@@ -122,7 +122,7 @@ def publish_view(request: HttpRequest, screen: Screen, item_id: int) -> HttpResp
 def checked_ids(request: HttpRequest) -> list[int]:
     """The ids of the rows checked in a list, at most MAX_BATCH."""
     given = request.POST.getlist("ids") or request.GET.getlist("ids")
-    return [int(text) for text in given if text.isdigit() and len(text) < 19][:MAX_BATCH]
+    return [int(text) for text in given if text.isdecimal() and len(text) < 19][:MAX_BATCH]
 
 
 def _is_local(path: str | None) -> bool:

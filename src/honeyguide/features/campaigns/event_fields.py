@@ -88,7 +88,7 @@ def channel_of(event_type: str, properties: Any) -> tuple[str, int] | None:
     if isinstance(value, list):
         value = value[0] if value else 0
     text = str(value)
-    return channel, int(text) if text.isdigit() and len(text) < 19 else 0
+    return channel, int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 class Family:

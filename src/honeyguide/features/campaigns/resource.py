@@ -39,7 +39,7 @@ def Source(name: str, shape: Any) -> Field:
     def parse(raw: Any) -> list[Any]:
         listed = list(raw.values()) if isinstance(raw, dict) else raw if isinstance(raw, list) else [raw] if raw else []
         texts = [text_of(entry.get("id") if isinstance(entry, dict) else entry).strip() for entry in listed]
-        ids = dict.fromkeys(int(text) for text in texts if text.isdigit() and len(text) < 19)
+        ids = dict.fromkeys(int(text) for text in texts if text.isdecimal() and len(text) < 19)
         found = model.objects.in_bulk(list(ids))
         if len(found) != len(set(texts)):
             raise Refused(f"{name}: This value is not valid.")

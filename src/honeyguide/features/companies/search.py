@@ -49,7 +49,7 @@ def _meaning(term: Term, user: Any) -> Clause:
         case "", value:
             return _words(value, strict=term.strict)
         case "ids", value:
-            wanted = [int(part) for part in value.split(",") if part.strip().isdigit() and len(part) < 19]
+            wanted = [int(part) for part in value.split(",") if part.strip().isdecimal() and len(part) < 19]
             return Clause("companies.id = ANY(%s)", (wanted,))
         case "is", ("published" | "unpublished") as value:
             return Clause("companies.is_published = %s", (value == "published",))

@@ -224,7 +224,7 @@ def delete_companies(company_ids: Iterable[int], *, by: Any = None) -> int:
 def find_or_create(name: str, *, by: Any) -> int:
     """The id of the newest company of that name, or with that id when the name is a number; made if there is none."""
     text = str(name).strip()
-    if text.isdigit() and len(text) < 19 and one("SELECT 1 FROM companies WHERE id = %s", (int(text),)):
+    if text.isdecimal() and len(text) < 19 and one("SELECT 1 FROM companies WHERE id = %s", (int(text),)):
         return int(text)
     fields = definitions("company")
     values = {"companyname": text}
@@ -262,7 +262,7 @@ def _owner(raw: Any) -> dict[str, Any]:
     if raw in (None, "", 0, "0", False):
         return {"owner_id": None}
     text = str(raw).strip()
-    if isinstance(raw, (list, dict)) or not text.isdigit() or len(text) > 18:
+    if isinstance(raw, (list, dict)) or not text.isdecimal() or len(text) > 18:
         raise ValueError
     if not one("SELECT 1 FROM users WHERE id = %s", (int(text),)):
         raise ValueError

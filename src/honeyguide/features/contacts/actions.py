@@ -105,7 +105,7 @@ def _whole(raw: Any) -> int:
     """A whole number as the reference casts it: 0 for what is none."""
     text = str(raw).strip() if isinstance(raw, (int, str)) and not isinstance(raw, bool) else ""
     digits = text.lstrip("-")
-    return int(text) if digits.isdigit() and len(digits) < 10 and text.count("-") < 2 else 0
+    return int(text) if digits.isdecimal() and len(digits) < 10 and text.count("-") < 2 else 0
 
 
 def _text(raw: Any) -> str:

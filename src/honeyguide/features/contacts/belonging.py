@@ -26,7 +26,7 @@ def Owner(name: str = "lead") -> Field:
         text = text_of(raw).strip()
         if not text:
             return KEEP
-        number = int(text) if text.isdigit() and len(text) < 19 else 0
+        number = int(text) if text.isdecimal() and len(text) < 19 else 0
         if number not in read([number]):
             raise NotFound("Contact not found.")
         return number

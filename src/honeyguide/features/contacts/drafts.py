@@ -98,7 +98,7 @@ def _id(raw: Any) -> int | None:
     """A reference by id; blank is None. ValueError for anything that cannot be one."""
     if raw is None or raw is False or raw == "":
         return None
-    if isinstance(raw, (list, dict, bool)) or not str(raw).strip().isdigit() or len(str(raw)) > 18:
+    if isinstance(raw, (list, dict, bool)) or not str(raw).strip().isdecimal() or len(str(raw)) > 18:
         raise ValueError(INVALID)
     return int(raw) or None
 
@@ -179,7 +179,7 @@ def read_rule(channel: str, entry: Any) -> Rule:
     if not isinstance(entry, dict):
         raise ValueError(INVALID)
     number, time = _text(entry.get("frequency_number")).strip(), _text(entry.get("frequency_time")).strip().upper()
-    if (number and (not number.isdigit() or int(number) > BIGGEST)) or time not in ("", "DAY", "WEEK", "MONTH"):
+    if (number and (not number.isdecimal() or len(number) > 10 or int(number) > BIGGEST)) or time not in ("", "DAY", "WEEK", "MONTH"):
         raise ValueError(INVALID)
     return Rule(
         channel=str(channel).replace("\x00", "")[:50],

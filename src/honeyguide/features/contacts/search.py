@@ -105,7 +105,7 @@ def _within(text: str, condition: Clause) -> Clause:
 
 
 def _number(value: str) -> int:
-    return int(value) if value.isdigit() and len(value) < 19 else -1
+    return int(value) if value.isdecimal() and len(value) < 19 else -1
 
 
 def _name(value: str, strict: bool, user: Any) -> Clause:

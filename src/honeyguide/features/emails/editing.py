@@ -100,7 +100,7 @@ def _segments(name: str, given: Any) -> list[Segment]:
     if not isinstance(given, (list, tuple)) and not hasattr(given, "__iter__"):
         given = [given]
     ids = [getattr(item, "pk", item) for item in given]
-    numbers = {int(i) for i in ids if isinstance(i, int) or (isinstance(i, str) and i.isdigit() and len(i) < 10)}
+    numbers = {int(i) for i in ids if isinstance(i, int) or (isinstance(i, str) and i.isdecimal() and len(i) < 10)}
     found = list(Segment.objects.filter(pk__in=[n for n in numbers if 0 < n < 2**31]))
     if len(found) != len({str(i) for i in ids}):
         raise Invalid({"lists" if name == "lists" else "excludedLists": NO_SEGMENT})

@@ -105,10 +105,10 @@ def send_to_segments(call: Any) -> Any:
         raise NotFound()
     check(EMAILS, call, "view", email)
     raw = call.params.get("limit") if isinstance(call.params, dict) else None
-    limit = int(raw) if isinstance(raw, (int, str)) and str(raw).isdigit() and int(raw) > 0 else None
+    limit = int(raw) if isinstance(raw, (int, str)) and str(raw).isdecimal() and len(str(raw)) < 10 else 0
     return {
         "success": 1,
-        "sentCount": services.send_to_segments(email, limit=limit, by=call.user),
+        "sentCount": services.send_to_segments(email, limit=limit or None, by=call.user),
         "failedRecipients": 0,
     }
 

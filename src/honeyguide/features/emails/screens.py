@@ -12,6 +12,7 @@ from honeyguide.engine.api import standard
 from honeyguide.engine.resource import Invalid
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.forms import utc_text
+from honeyguide.engine.ui.frames import framed
 from honeyguide.engine.ui.lists import call_of
 from honeyguide.engine.ui.screen import Column, Menu, Page, Pages, Screen, Section
 from honeyguide.engine.ui.tags import icon, number, percent, when
@@ -72,7 +73,8 @@ def figures_view(request: HttpRequest, email_id: int) -> HttpResponse:
 
 
 def frame_view(request: HttpRequest, email_id: int) -> HttpResponse:
-    return preview.framed(services.preview(find(request, email_id, "view"), preview.contact_id(request)).html)
+    shown = services.preview(find(request, email_id, "view"), preview.contact_id(request))
+    return framed(shown.html)
 
 
 def recipients_view(request: HttpRequest, email_id: int) -> HttpResponse:
@@ -129,7 +131,7 @@ def prepare_form(request: HttpRequest, email: Email | None) -> dict[str, Any]:
     header_text = "\n".join(f"{name}: {value}" for name, value in headers.items())
     if posted:
         values = {name: request.POST.get(name, "") for name, _ in ATTRIBUTES}
-        chosen = {name: [int(v) for v in request.POST.getlist(name) if v.isdigit()] for name in chosen}
+        chosen = {name: [int(v) for v in request.POST.getlist(name) if v.isdecimal()] for name in chosen}
         kind = request.POST.get("emailType", "list")
         utm = {name: request.POST.get(name, "") for name, _ in UTM}
         header_text = request.POST.get("headers", "")

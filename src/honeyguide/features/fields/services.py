@@ -194,7 +194,7 @@ def _properties(kind: str, raw: Any, errors: dict[str, str]) -> dict[str, Any]:
     ):
         if name in given:
             kept[name] = _text(given[name])
-    if kind == "number" and not all(text.lstrip("-").isdigit() and len(text) < 3 for text in kept.values() if text):
+    if kind == "number" and not all(text.lstrip("-").isdecimal() and len(text) < 3 for text in kept.values() if text):
         errors["properties"] = INVALID
     if kind in LISTS:
         options = _options(kind, given.get("list"), errors)
@@ -256,7 +256,7 @@ def _text(raw: Any) -> str:
 
 def _number(raw: Any) -> int | None:
     text = _text(raw)
-    return int(text) if text.lstrip("-").isdigit() and len(text) < 10 else None
+    return int(text) if text.lstrip("-").isdecimal() and len(text) < 10 else None
 
 
 def field_exists(object_: str, alias: str) -> bool:

@@ -6,17 +6,19 @@ that its field refuses makes the row fail, with the reason; the other rows go on
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from ipaddress import ip_address
 from typing import Any
 
+import orjson
+
 from honeyguide.engine.dates import to_datetime
 from honeyguide.engine.fieldtypes import INVALID, TYPES, InvalidValue, clean_boolean
 from honeyguide.engine.formulas import unguarded
-from honeyguide.features.imports.mapping import Column, Plan
+from honeyguide.features.imports.layout import Column, Layout
 from honeyguide.features.imports.reader import Batch
+from honeyguide.features.imports.records import Failure, Key, Records, key_of
 
 CLEAR = "NULL"  # a cell with this word empties the field
 PLAIN_EMAIL = re.compile(r"[A-Za-z0-9_+-][A-Za-z0-9_.+-]{0,62}@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24}").fullmatch
@@ -34,59 +36,49 @@ class _Emptied:
 EMPTIED = _Emptied()
 
 
-@dataclass(slots=True)
-class Record:
-    """One row. `values` maps a field to its new value, None empties it; `company` likewise; `special` by target."""
-
-    line: int
-    values: dict[str, Any]
-    company: dict[str, Any] = field(default_factory=dict)
-    special: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Failure:
-    """A row that was not imported; `row` holds its original values."""
-
-    line: int
-    error: str
-    row: list[str]
-
-
-def clean(batch: Batch, plan: Plan) -> tuple[list[Record], list[Failure]]:
+def clean(batch: Batch, layout: Layout) -> tuple[Records, list[Failure]]:
     """The batch's good rows, cleaned, and its bad ones; each in the order of their lines."""
-    rows, lines = batch.rows, batch.lines
-    problems = _shape(rows, plan.width)
+    rows = batch.rows
+    problems = _shape(rows, layout.width)
     if problems:
-        empty = [""] * plan.width
-        squared = [empty if i in problems else _padded(row, plan.width) for i, row in enumerate(rows)]
+        empty = [""] * layout.width
+        squared = [empty if i in problems else row for i, row in enumerate(rows)]
     else:
         squared = rows
-    by_index = list(zip(*squared, strict=True)) if squared else [()] * plan.width
-    cleaned: dict[str, tuple[list[str], list[Sequence[Any]]]] = {}
-    for column in plan.columns:
-        values = _clean_column(by_index[column.index], column, problems)
-        names, columns = cleaned.setdefault("values" if column.place == plan.object else column.place, ([], []))
-        names.append(column.target)
-        columns.append(values)
-    parts = {place: _dicts(names, columns) for place, (names, columns) in cleaned.items()}
-    nothing: list[dict] = [{} for _ in rows] if len(parts) < 3 else []
-    records = [
-        Record(line, values, company, special)
-        for line, values, company, special in zip(
-            lines,
-            parts.get("values", nothing),
-            parts.get("company", nothing),
-            parts.get("special", nothing),
-            strict=True,
-        )
-    ]
+    by_index = list(zip(*squared, strict=True)) if squared else [()] * layout.width
+    parts: dict[str, dict[str, Sequence[Any]]] = {layout.object: {}}
+    for column in layout.columns:
+        cells = _clean_column(by_index[column.index], column, problems)
+        parts.setdefault(column.place, {})[column.target] = cells
+    own = parts[layout.object]
+    records = Records(
+        list(batch.lines),
+        list(map(orjson.dumps, _dicts(own, len(rows)))),
+        list(zip(*(_keys(own.get(name), len(rows)) for name in layout.identifiers), strict=True))
+        if layout.identifiers
+        else [()] * len(rows),
+        _identified([column for name, column in own.items() if name in layout.naming], len(rows)),
+        *(_dicts(parts[place], len(rows)) if place in parts and place != layout.object else None
+          for place in ("company", "special")),
+    )  # fmt: skip
     failures = [Failure(*broken) for broken in batch.broken]
     if problems:
-        failures += [Failure(lines[i], problem, rows[i]) for i, problem in problems.items()]
-        records = [record for i, record in enumerate(records) if i not in problems]
+        failures += [Failure(batch.lines[i], problem, rows[i]) for i, problem in problems.items()]
+        records = records.without(problems)
     failures.sort(key=lambda failure: failure.line)
     return records, failures
+
+
+def _keys(column: Sequence[Any] | None, count: int) -> Iterable[Key]:
+    if column is None:
+        return [None] * count
+    return [None if value is None else "" if value is EMPTIED else key_of(value) for value in column]
+
+
+def _identified(columns: Sequence[Sequence[Any]], count: int) -> list[bool]:
+    if not columns:
+        return [False] * count
+    return [any(value is not None and value is not EMPTIED for value in row) for row in zip(*columns, strict=True)]
 
 
 def _shape(rows: Sequence[list[str]], width: int) -> dict[int, str]:
@@ -101,54 +93,54 @@ def _shape(rows: Sequence[list[str]], width: int) -> dict[int, str]:
     return problems
 
 
-def _padded(row: list[str], width: int) -> list[str]:
-    return row if len(row) == width else row + [""] * (width - len(row))
-
-
-def _dicts(names: list[str], columns: list[Sequence[Any]]) -> list[dict[str, Any]]:
+def _dicts(columns: Mapping[str, Sequence[Any]], count: int) -> list[dict[str, Any]]:
     """One dictionary per row, without the cells that say nothing."""
-    if any(EMPTIED in column for column in columns):
+    if not columns:
+        return [{} for _ in range(count)]
+    names, rows = tuple(columns), zip(*columns.values(), strict=True)
+    if any(EMPTIED in column for column in columns.values()):
         return [
             {
                 name: None if value is EMPTIED else value
                 for name, value in zip(names, row, strict=True)
                 if value is not None
             }
-            for row in zip(*columns, strict=True)
+            for row in rows
         ]
     return [
         {name: value for name, value in zip(names, row, strict=True) if value is not None}
-        for row in zip(*columns, strict=True)
+        if None in row
+        else dict(zip(names, row, strict=True))
+        for row in rows
     ]
 
 
 def _clean_column(cells: Sequence[str], column: Column, problems: dict[int, str]) -> Sequence[Any]:
     """The cells' values; the rows of those that are refused are put into `problems`."""
-    definition = column.definition
-    label = definition.label if definition else column.target
+    label = column.label
     if "\n'" in "\n" + "\n".join(cells):
         cells = [unguarded(cell) for cell in cells]
     if column.place == "special":
         return _each(cells, SPECIAL_CLEANERS[column.target], label, problems)
-    properties = definition.properties or {}
-    full = TYPES[definition.type].clean
-    if definition.type in PLAIN_TYPES:
+    properties = column.properties
+    full = TYPES[column.type].clean
+    if column.type in PLAIN_TYPES:
         values: list[Any] = [cell.strip() or None for cell in cells]
-    elif definition.type == "email":
+    elif column.type == "email":
         values = [cell if PLAIN_EMAIL(cell) else cell and REFUSED for cell in cells]
     else:
         values = _each(
-            cells, _short_way(definition.type, lambda cell: full(cell, properties)), label, problems, clears=True
+            cells, _short_way(column.type, lambda cell: full(cell, properties)), label, problems, clears=True
         )
     if REFUSED in values:
         for i, value in enumerate(values):
             if value is REFUSED:
                 values[i] = _one(i, cells[i].strip(), lambda cell: full(cell, properties), label, problems, clears=True)
-    if definition.type == "email" and "" in values:
+    if column.type == "email" and "" in values:
         values = [value or None for value in values]
     if CLEAR in values:
         values = [EMPTIED if value == CLEAR else value for value in values]
-    _check_length(values, definition, label, problems)
+    _check_length(values, column, problems)
     return values
 
 
@@ -211,17 +203,17 @@ def _short_way(kind: str, full: Callable[[str], Any]) -> Callable[[str], Any]:
     return {"date": iso_date, "datetime": iso_datetime, "number": number}.get(kind, full)
 
 
-def _check_length(values: Sequence[Any], definition: Any, label: str, problems: dict[int, str]) -> None:
-    limit = TYPES[definition.type].max_length
-    if definition.type in LIMITED_TYPES and definition.char_length_limit and definition.type != "email":
-        limit = min(limit or definition.char_length_limit, definition.char_length_limit)
-    if definition.type == "email":
+def _check_length(values: Sequence[Any], column: Column, problems: dict[int, str]) -> None:
+    limit = TYPES[column.type].max_length
+    if column.type in LIMITED_TYPES and column.char_length_limit and column.type != "email":
+        limit = min(limit or column.char_length_limit, column.char_length_limit)
+    if column.type == "email":
         limit = 254
     if limit is None:
         return
     for i, value in enumerate(values):
         if value is not None and value is not EMPTIED and len(value) > limit:
-            problems.setdefault(i, f"{label}: The value is longer than {limit} characters.")
+            problems.setdefault(i, f"{column.label}: The value is longer than {limit} characters.")
 
 
 def _moment(cell: str) -> str:

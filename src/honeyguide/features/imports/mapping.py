@@ -9,6 +9,7 @@ from typing import Any
 from honeyguide.engine import config
 from honeyguide.engine.resource.errors import Invalid
 from honeyguide.features.fields.definitions import Definition, definitions
+from honeyguide.features.imports.layout import Column, Layout
 
 STAMPS = {
     "dateAdded": "Date added",
@@ -62,30 +63,21 @@ SYNONYMS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the file at `index`. `place` is lead, company or special; special columns have no definition."""
-
-    index: int
-    target: str
-    place: str
-    definition: Definition | None = None
+# Who has one of these, or a social field, is no anonymous visitor.
+NAMING = {"firstname", "lastname", "company", "email"}
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What an import does, checked and ready to run."""
 
-    object: str
-    width: int
-    columns: tuple[Column, ...]
+    layout: Layout
     definitions: Mapping[str, Definition]
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def identifiers(self) -> tuple[str, ...]:
-        """The fields that tell one contact (or company) from another."""
-        return identifiers(self.object)
+    def object(self) -> str:
+        return self.layout.object
 
     @property
     def required(self) -> tuple[Definition, ...]:
@@ -94,7 +86,7 @@ class Plan:
 
     @property
     def makes_companies(self) -> bool:
-        return self.object == "lead" and any(c.place == "company" or c.target == "company" for c in self.columns)
+        return self.object == "lead" and any(c.place == "company" or c.target == "company" for c in self.layout.columns)
 
 
 def identifiers(object: str) -> tuple[str, ...]:
@@ -104,6 +96,13 @@ def identifiers(object: str) -> tuple[str, ...]:
 def identifiers_operator(object: str) -> str:
     """OR: one identifier that matches makes it the same; AND: all that are given must match."""
     return config.get(f"{'contact' if object == 'lead' else 'company'}_unique_identifiers_operator")
+
+
+def naming(object: str) -> frozenset[str]:
+    """The fields of which one suffices to know who a contact is."""
+    if object != "lead":
+        return frozenset()
+    return frozenset(NAMING | {alias for alias, d in definitions(object).items() if d.group == "social"})
 
 
 def targets(object: str) -> dict[str, dict[str, str]]:
@@ -151,13 +150,12 @@ def plan(object: str, headers: Sequence[str], mapping: Mapping[str, str], option
         if header not in headers:
             errors.append(f"The file has no column {header!r}.")
         elif target in SPECIALS[object] or (target in OWN_COLUMNS and object == "lead" and target in own):
-            columns.append(
-                Column(list(headers).index(header), OWN_COLUMNS.get(target, target), "special", own.get(target))
-            )
+            label = own[target].label if target in own else target
+            columns.append(Column(list(headers).index(header), OWN_COLUMNS.get(target, target), "special", label))
         elif target in own:
-            columns.append(Column(list(headers).index(header), target, object, own[target]))
+            columns.append(_column(list(headers).index(header), object, own[target]))
         elif target in companies:
-            columns.append(Column(list(headers).index(header), target, "company", companies[target]))
+            columns.append(_column(list(headers).index(header), "company", companies[target]))
         else:
             errors.append(f"There is no field {target!r} to take the column {header!r}.")
     errors += [f"The field {t!r} is mapped more than once." for t in _repeated(c.target for c in columns)]
@@ -171,7 +169,20 @@ def plan(object: str, headers: Sequence[str], mapping: Mapping[str, str], option
         errors.append("No column is mapped.")
     if errors:
         raise Invalid({"mapping": errors})
-    return Plan(object, len(headers), tuple(columns), own, options)
+    layout = Layout(object, len(headers), tuple(columns), identifiers(object), naming(object))
+    return Plan(layout, own, options)
+
+
+def _column(index: int, place: str, definition: Definition) -> Column:
+    return Column(
+        index,
+        definition.alias,
+        place,
+        definition.label,
+        definition.type,
+        definition.char_length_limit,
+        dict(definition.properties or {}),
+    )
 
 
 def _repeated(names: Iterable[str]) -> list[str]:

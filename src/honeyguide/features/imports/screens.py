@@ -137,7 +137,7 @@ def _options(request: HttpRequest, kept: dict[str, str]) -> dict[str, Any]:
     if kept["delimiter"]:
         options["delimiter"] = kept["delimiter"]
     for name in ("owner", "list"):
-        if (text := request.POST.get(name, "")).isdigit() and len(text) < 19:
+        if (text := request.POST.get(name, "")).isdecimal() and len(text) < 19:
             options[name] = int(text)
     tags = [tag.strip() for tag in request.POST.get("tags", "").split(",") if tag.strip()]
     return options | ({"tags": tags} if tags else {})

@@ -14,7 +14,7 @@ def segment_ids(value: Any) -> list[int]:
     """The ids in the value of a membership filter; what is no id is left out."""
     values = value if isinstance(value, list) else [value]
     texts = [str(one).strip() for one in values if isinstance(one, (int, str))]
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
+    return [int(text) for text in texts if text.isdecimal() and len(text) < 19]
 
 
 def references(filters: Filters) -> set[int]:

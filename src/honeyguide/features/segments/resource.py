@@ -71,7 +71,7 @@ def _ids(raw: Any) -> list[int]:
         raise Refused()
     listed = raw.values() if isinstance(raw, dict) else raw
     texts = [str(entry).strip() for entry in listed if isinstance(entry, (int, str)) and not isinstance(entry, bool)]
-    return list(dict.fromkeys(int(text) for text in texts if text.isdigit() and len(text) < 19))
+    return list(dict.fromkeys(int(text) for text in texts if text.isdecimal() and len(text) < 19))
 
 
 def _editable(ids: Sequence[int], call: Any) -> list[int]:

@@ -215,7 +215,7 @@ def member_view(request: HttpRequest, segment_id: int, action: str) -> HttpRespo
     segment = standard.find(SEGMENTS, segment_id, call)
     standard.check(SEGMENTS, call, "edit", segment)
     text = request.POST.get("contact", "")
-    if action not in ("add", "remove") or not text.isdigit() or len(text) > 18:
+    if action not in ("add", "remove") or not text.isdecimal() or len(text) > 18:
         raise Refused()
     act = services.add_contacts if action == "add" else services.remove_contacts
     act(segment, contact_ids=[int(text)], by=request.user)

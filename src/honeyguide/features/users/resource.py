@@ -160,7 +160,7 @@ def list_roles(call: Any) -> Any:
     if isinstance(wanted, str) and wanted:
         found = found.filter(name__istartswith=wanted)
     limit = call.query.get("limit", "")
-    count = int(limit) if isinstance(limit, str) and limit.isdigit() and len(limit) < 9 else 0
+    count = int(limit) if isinstance(limit, str) and limit.isdecimal() and len(limit) < 9 else 0
     return [{"id": role.pk, "name": role.name} for role in (found[:count] if count else found)]
 
 

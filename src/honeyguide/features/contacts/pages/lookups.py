@@ -26,7 +26,7 @@ def given_id(request: HttpRequest, name: str, *, optional: bool = False) -> int 
     text = request.POST.get(name, "").strip()
     if not text and optional:
         return None
-    if not text.isdigit() or len(text) > 18:
+    if not text.isdecimal() or len(text) > 18:
         raise Invalid({name: "Please choose one."})
     return int(text)
 
@@ -76,7 +76,7 @@ def timeline(request: HttpRequest, contact_id: int) -> dict[str, Any]:
     kind = request.GET.get("type", "")
     search = request.GET.get("search", "").replace("\x00", "")[:200]
     page = request.GET.get("page", "1")
-    number = min(max(int(page), 1), MAX_PAGE) if page.isdigit() and len(page) < 7 else 1
+    number = min(max(int(page), 1), MAX_PAGE) if page.isdecimal() and len(page) < 7 else 1
     include = (kind,) if kind in SHOWN else ()
     found = activity(contact_id, filters=Filters(search=search, include=include), page=number)
     events = []

@@ -5,25 +5,16 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from honeyguide.engine.delivery.plaintext import from_html
-from honeyguide.engine.ui.middleware import FRAME_POLICY
+from honeyguide.engine.ui.frames import framed
 from honeyguide.features.emails import services
 from honeyguide.features.emails.models import Email
 
 MAX_HTML = 2 * 1024 * 1024
 
 
-def framed(html: str) -> HttpResponse:
-    """Foreign HTML for a frame of our own pages: its policy lets it run nothing."""
-    response = HttpResponse(html)
-    response["Content-Security-Policy"] = FRAME_POLICY
-    response["X-Frame-Options"] = "SAMEORIGIN"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
-
-
 def contact_id(request: HttpRequest) -> int | None:
     text = request.POST.get("contact") or request.GET.get("contact") or ""
-    return int(text) if text.isdigit() and len(text) < 19 else None
+    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 def draft(request: HttpRequest) -> Email:

@@ -141,7 +141,7 @@ def recipients(request: HttpRequest, email: Email) -> dict[str, Any]:
     elif chosen in WHAT:
         only = f"{WHAT[chosen]} IS NOT NULL"
     before = request.GET.get("before", "")
-    before_id = int(before) if before.isdigit() and len(before) < 19 else 2**62
+    before_id = int(before) if before.isdecimal() and len(before) < 19 else 2**62
     given = {"email": email.pk, "before": before_id, "limit": PAGE_SIZE + 1, "states": states}
     found = [dict(zip(NAMES, row, strict=True)) for row in rows(RECIPIENTS.format(only=only), given)]
     labels = {state.value: (key, label) for key, (label, group) in STATES.items() for state in group}
