@@ -37,14 +37,15 @@ def bind(resource: Resource, params: Any, call: Any, *, method: str, item: Any |
         except ValueError as error:
             errors[declared.name] = [str(error)]
             missing += [declared.attribute] if declared.name not in params else []
+    given = _without_kept(values)
     for rule in resource.rules:
-        for name, text in rule(lambda attribute: values.get(attribute, getattr(item, attribute, None))).items():
+        for name, text in rule(lambda attribute: given.get(attribute, getattr(item, attribute, None))).items():
             errors.setdefault(name, [text])
     if errors:
         if list(errors) == ["category"]:  # outside the form, with an envelope of its own
             raise Refused(errors["category"][0])
-        raise Invalid(errors, partial=_without_kept(values) | dict.fromkeys(missing))
-    return _publishing_allowed(resource, _without_kept(values), call, item)
+        raise Invalid(errors, partial=given | dict.fromkeys(missing))
+    return _publishing_allowed(resource, given, call, item)
 
 
 def _without_kept(values: dict[str, Any]) -> dict[str, Any]:

@@ -77,10 +77,12 @@ def install(name: str, content: bytes) -> None:
 
 
 def remove(key: str) -> None:
+    if not KEY.fullmatch(key):
+        raise NotFound()
     folder = uploaded_folder() / key
     if (BUILT_IN / key).is_dir():
         raise Refused(f"{key} is a default theme and therefore cannot be removed.")
-    if not KEY.fullmatch(key) or not folder.is_dir():
+    if not folder.is_dir():
         raise NotFound()
     shutil.rmtree(folder)
 
