@@ -36,7 +36,7 @@ def test_it_works(port):
     assert (total, [m.subject for m in found]) == (2, ["Second", "First ž"])
     opened = catcher.message(found[0].id)
     assert (opened.sender, opened.recipient, opened.plain_text.strip()) == ("Ada <ada@x.test>", "bo@x.test", "plain")
-    assert opened.links == ["https://one.test/?a=1&b=2"]
+    assert opened.links == [catcher.Link("https://one.test/?a=1&b=2", "1")]
     assert catcher.messages(search="FIRST bo@")[0] == 1
 
 

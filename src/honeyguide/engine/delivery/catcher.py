@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from html.parser import HTMLParser
 from itertools import count
 from pathlib import Path
 
@@ -36,13 +37,31 @@ class Caught:
 
 
 @dataclass(frozen=True)
+class Link:
+    """Where a link leads, and the words it is on (those of a picture when it is on one)."""
+
+    address: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that came with a message. `type` is what the message calls it, such as `application/pdf`."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Opened(Caught):
     """A message with all there is to it. `links` are in the order in which they stand in it."""
 
     headers: list[tuple[str, str]]
     html: str
     plain_text: str
-    links: list[str]
+    links: list[Link]
+    attachments: list[Attachment]
     source: str
 
 
@@ -105,7 +124,8 @@ def message(message_id: str) -> Opened | None:
         headers=[(name, str(value)) for name, value in parsed.items()],
         html=html,
         plain_text=plain_text,
-        links=list(dict.fromkeys(_URL.findall(html.replace("&amp;", "&") or plain_text))),
+        links=_links(html, plain_text),
+        attachments=[_attachment(part) for part in parsed.iter_attachments()],
         source=data.decode("utf-8", "replace"),
     )
 
@@ -155,6 +175,44 @@ def _summarized(message_id: str, parsed: EmailMessage) -> Caught:
         recipient=str(parsed.get("Delivered-To", "")),
         subject=str(parsed.get("Subject", "")),
     )
+
+
+class _Anchors(HTMLParser):
+    """Collects the links of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Link] = []
+        self._address = ""
+        self._words: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        if tag == "a":
+            self._address, self._words = given.get("href") or "", []
+        elif tag == "img":
+            self._words.append(given.get("alt") or "")
+
+    def handle_data(self, data: str) -> None:
+        self._words.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and _URL.match(self._address):
+            self.found.append(Link(self._address, " ".join("".join(self._words).split())))
+            self._address = ""
+
+
+def _links(html: str, plain_text: str) -> list[Link]:
+    if not html:
+        return [Link(address, "") for address in dict.fromkeys(_URL.findall(plain_text))]
+    anchors = _Anchors()
+    anchors.feed(html)
+    return list(dict.fromkeys(anchors.found))
+
+
+def _attachment(part: EmailMessage) -> Attachment:
+    content = part.get_payload(decode=True) or b""
+    return Attachment(part.get_filename() or "unnamed", part.get_content_type(), content)
 
 
 def _body(parsed: EmailMessage, kind: str) -> str:
