@@ -85,6 +85,17 @@ def test_each_recipient_gets_the_fate_of_his_own(extensions):
     assert len(sink.recipients) == len(set(sink.recipients))
 
 
+def test_configuration_is_not_asked_for_inside_the_event_loop(monkeypatch):
+    """Django refuses that, unless told otherwise as these tests do."""
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE")
+    monkeypatch.setattr("honeyguide.engine.config.store.CACHE_SECONDS", 0)
+    queue("450@x.test", "ok@x.test", "550@x.test")
+    with Sink() as sink:
+        assert send(sink.port) == 3
+        assert sink.recipients == ["ok@x.test"]
+    assert state_of("450@x.test") == OutboxState.PENDING
+
+
 def test_address_refusals_are_bounces_and_others_are_not():
     queue("550-5.1.1.a@x.test", "550-5.7.1.a@x.test")
     with Sink() as sink:

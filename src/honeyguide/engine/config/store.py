@@ -7,6 +7,9 @@ nothing for asking.
 import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from honeyguide.engine.config.models import ConfigurationValue
@@ -15,6 +18,7 @@ from honeyguide.engine.config.parameters import PARAMETERS
 CACHE_SECONDS = 1.0
 _lock = threading.Lock()
 _cache: tuple[float, dict[str, Any]] = (0.0, {})
+_held: ContextVar[dict[str, Any] | None] = ContextVar("held", default=None)
 
 
 def _environment(name: str) -> str | None:
@@ -27,6 +31,17 @@ def get(name: str) -> Any:
     if (given := _environment(name)) is not None:
         return parameter.parse(given)
     return _stored().get(name, parameter.default)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Inside the block, and in the tasks of an event loop that it runs, stored values stay as they are: such a task must
+    not wait for the database."""
+    token = _held.set(_stored())
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def is_fixed(name: str) -> bool:
@@ -61,6 +76,8 @@ def forget() -> None:
 
 def _stored() -> dict[str, Any]:
     global _cache
+    if (values := _held.get()) is not None:
+        return values
     read_at, values = _cache
     if time.monotonic() - read_at > CACHE_SECONDS or not read_at:
         with _lock:

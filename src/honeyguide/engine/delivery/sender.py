@@ -61,7 +61,8 @@ class Sender:
         if time.monotonic() < self._paused_until:
             return 0
         self._in(self._preparing, _ensure_connection)
-        return self._loop.run_until_complete(self._slice())
+        with config.held():
+            return self._loop.run_until_complete(self._slice())
 
     def close(self) -> None:
         """Says goodbye to the server and the database."""
