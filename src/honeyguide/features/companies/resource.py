@@ -8,35 +8,15 @@ from typing import Any
 import orjson
 
 from honeyguide.engine.resource import Action, Denied, NotFound, Resource, Rights
-from honeyguide.engine.resource.columns import Column
-from honeyguide.engine.resource.search import Term
-from honeyguide.engine.resource.store import ModelStore
 from honeyguide.engine.sql import Clause, scalar
 from honeyguide.features.companies import render, search, services
 from honeyguide.features.companies.models import Company as CompanyModel
 from honeyguide.features.companies.services import Company
+from honeyguide.features.fields.record_store import RecordStore
 
 
-class CompanyStore(ModelStore):
-    @property
-    def columns(self) -> dict[str, Column]:
-        return search.columns()
-
-    def meaning(self, term: Term, call: Any) -> Clause:
-        return search.meaning(term, user=call.user)
-
-    def own_only(self, call: Any) -> Clause:
-        return search.own_only(call.user)
-
-    def allowed(self, action: str, item: Company, call: Any) -> bool:
-        mine = item.permission_owner is not None and item.permission_owner == call.user.pk
-        return call.may(self.resource.rights.level(action, mine=mine))
-
-    def get(self, item_id: int) -> Company | None:
-        return services.read([item_id]).get(item_id) if item_id < 2**63 else None
-
-    def get_many(self, ids: Sequence[int]) -> dict[int, Company]:
-        return services.read([i for i in ids if i < 2**63])
+class CompanyStore(RecordStore):
+    services, search = services, search
 
     def page(self, where: Clause, order: Sequence[str], start: int, limit: int) -> tuple[int, list[Company]]:
         ordering = f"{', '.join(order)}, companies.id" if order else search.DEFAULT_ORDER

@@ -8,10 +8,10 @@ from honeyguide.engine.resource.columns import Column
 from honeyguide.engine.resource.search import Term, like
 from honeyguide.engine.sql import Clause
 from honeyguide.features.fields.definitions import definitions
+from honeyguide.features.fields.record_store import record_columns
 
 DEFAULT_ORDER = "companies.id"
 WORD_FIELDS = ("companyname", "companyemail")
-KINDS = {"number": "number", "boolean": "boolean"}
 OWN_COLUMNS = {
     "id": "integer",
     "is_published": "boolean",
@@ -27,12 +27,8 @@ OWN_COLUMNS = {
 
 
 def columns() -> dict[str, Column]:
-    """The names that `where` and `order` know: columns in snake and camel case, and the aliases of fields."""
-    known = {d.alias: Column(d.expression, KINDS.get(d.type, "text")) for d in definitions("company").values()}
-    for name, kind in OWN_COLUMNS.items():
-        head, *rest = name.split("_")
-        known[name] = known[head + "".join(part.title() for part in rest)] = Column(f"companies.{name}", kind)
-    return known
+    """The names that `where` and `order` know."""
+    return record_columns("company", OWN_COLUMNS)
 
 
 def meaning(term: Term, *, user: Any) -> Clause:

@@ -13,11 +13,11 @@ from honeyguide.engine.resource.columns import Column
 from honeyguide.engine.resource.search import Term, like
 from honeyguide.engine.sql import NONE, Clause, scalar
 from honeyguide.features.fields.definitions import Definition, definitions
+from honeyguide.features.fields.record_store import record_columns
 
 # The list's default order; served by the index contacts_recent.
 DEFAULT_ORDER = "contacts.last_active DESC NULLS LAST, contacts.id"
 WORD_FIELDS = ("firstname", "lastname", "email", "company", "city", "state", "zipcode", "country")
-KINDS = {"number": "number", "boolean": "boolean"}
 OWN_COLUMNS = {
     "id": "integer",
     "is_published": "boolean",
@@ -40,12 +40,8 @@ _totals: dict[tuple[Any, ...], tuple[float, int]] = {}
 
 
 def columns() -> dict[str, Column]:
-    """The names that `where` and `order` know: columns in snake and camel case, and the aliases of fields."""
-    known = {d.alias: Column(d.expression, KINDS.get(d.type, "text")) for d in definitions("lead").values()}
-    for name, kind in OWN_COLUMNS.items():
-        head, *rest = name.split("_")
-        known[name] = known[head + "".join(part.title() for part in rest)] = Column(f"contacts.{name}", kind)
-    return known
+    """The names that `where` and `order` know."""
+    return record_columns("lead", OWN_COLUMNS)
 
 
 def meaning(term: Term, *, user: Any) -> Clause:

@@ -8,40 +8,21 @@ from typing import Any
 import orjson
 
 from honeyguide.engine.resource import Denied
-from honeyguide.engine.resource.columns import Column
-from honeyguide.engine.resource.search import Term
-from honeyguide.engine.resource.store import ModelStore
 from honeyguide.engine.sql import Clause
 from honeyguide.features.contacts import paging, render, search, services
 from honeyguide.features.contacts.rows import Row
+from honeyguide.features.fields.record_store import RecordStore
 
 
-class ContactStore(ModelStore):
-    @property
-    def columns(self) -> dict[str, Column]:
-        return search.columns()
-
-    def meaning(self, term: Term, call: Any) -> Clause:
-        return search.meaning(term, user=call.user)
-
-    def own_only(self, call: Any) -> Clause:
-        return search.own_only(call.user)
-
-    def allowed(self, action: str, item: Row, call: Any) -> bool:
-        mine = item.permission_owner is not None and item.permission_owner == call.user.pk
-        return call.may(self.resource.rights.level(action, mine=mine))
+class ContactStore(RecordStore):
+    services, search = services, search
 
     def get(self, item_id: int) -> Row | None:
         """The contact, or the one it was merged into."""
-        if item_id >= 2**63:
-            return None
-        found = services.read([item_id]).get(item_id)
-        if found is None and (living := services.resolve(item_id)):
-            found = services.read([living]).get(living)
+        found = super().get(item_id)
+        if found is None and item_id < 2**63 and (living := services.resolve(item_id)):
+            return super().get(living)
         return found
-
-    def get_many(self, ids: Sequence[int]) -> dict[int, Row]:
-        return services.read([i for i in ids if i < 2**63])
 
     def page(self, where: Clause, order: Sequence[str], start: int, limit: int) -> tuple[int, list[Row]]:
         ordering = f"{', '.join(order)}, contacts.id" if order else search.DEFAULT_ORDER
