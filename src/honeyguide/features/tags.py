@@ -30,7 +30,7 @@ class Tag(models.Model):
 
 class ContactTag(models.Model):
     pk = models.CompositePrimaryKey("contact_id", "tag_id")
-    contact = models.ForeignKey("honeyguide.Contact", models.CASCADE)
+    contact = models.ForeignKey("honeyguide.Contact", models.CASCADE, db_index=False)  # the primary key begins with it
     tag = models.ForeignKey(Tag, models.CASCADE)
 
     class Meta:

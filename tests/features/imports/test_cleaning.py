@@ -1,14 +1,12 @@
 """Cleaning by column gives what each field's own type gives, and rows that fail do so with a reason."""
 
-from types import SimpleNamespace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from honeyguide.engine.fieldtypes import TYPES, InvalidValue
 from honeyguide.features.imports.cleaning import clean
-from honeyguide.features.imports.mapping import Column, Plan
+from honeyguide.features.imports.layout import Column, Layout
 from honeyguide.features.imports.reader import Batch
 
 CELLS = st.one_of(
@@ -24,15 +22,16 @@ CELLS = st.one_of(
 )
 
 
-def definition(kind: str, **given) -> SimpleNamespace:
-    return SimpleNamespace(alias="f", label="F", type=kind, properties={}, char_length_limit=None, **given)
+def column(index: int, kind: str) -> Column:
+    return Column(index, "f", "lead", "F", kind)
 
 
-def cleaned(kind: str, cells: list[str], **given):
-    plan = Plan("lead", 2, (Column(0, "f", "lead", definition(kind, **given)),), {})
+def cleaned(kind: str, cells: list[str]):
+    layout = Layout("lead", 2, (column(0, kind),), ("f",))
     rows = [[cell, "x"] for cell in cells]
     batch = Batch(0, 0, 0, rows=rows, lines=list(range(2, len(rows) + 2)))
-    return clean(batch, plan)
+    records, failures = clean(batch, layout)
+    return records.each(), failures
 
 
 @pytest.mark.parametrize("kind", sorted(TYPES))
@@ -59,7 +58,8 @@ def test_the_word_null_empties_a_field_of_any_type():
 
 
 def test_short_rows_are_padded_and_long_ones_refused():
-    plan = Plan("lead", 2, (Column(1, "f", "lead", definition("text")),), {})
-    records, failures = clean(Batch(0, 0, 0, rows=[["a"], ["a", "b"], ["a", "b", "c"], []], lines=[2, 3, 4, 5]), plan)
-    assert [(record.line, record.values) for record in records] == [(2, {}), (3, {"f": "b"})]
+    layout = Layout("lead", 2, (column(1, "text"),))
+    batch = Batch(0, 0, 0, rows=[["a"], ["a", "b"], ["a", "b", "c"], []], lines=[2, 3, 4, 5])
+    records, failures = clean(batch, layout)
+    assert [(record.line, record.values) for record in records.each()] == [(2, {}), (3, {"f": "b"})]
     assert [(failure.line, failure.row) for failure in failures] == [(4, ["a", "b", "c"]), (5, [])]

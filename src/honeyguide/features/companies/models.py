@@ -19,7 +19,7 @@ class Company(Stamped):
 
 class CompanyContact(models.Model):
     pk = models.CompositePrimaryKey("contact_id", "company_id")
-    contact = models.ForeignKey("honeyguide.Contact", models.CASCADE)
+    contact = models.ForeignKey("honeyguide.Contact", models.CASCADE, db_index=False)  # the primary key begins with it
     company = models.ForeignKey(Company, models.CASCADE)
     is_primary = models.BooleanField(default=False)
     date_associated = models.DateTimeField()

@@ -15,14 +15,18 @@ class Contact(Stamped):
 
     fields = models.JSONField(default=dict)
     points = models.IntegerField(default=0)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
-    stage = models.ForeignKey("honeyguide.Stage", models.SET_NULL, null=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, db_index=False)
+    stage = models.ForeignKey("honeyguide.Stage", models.SET_NULL, null=True, db_index=False)
     last_active = models.DateTimeField(null=True)
     date_identified = models.DateTimeField(null=True)
     preferred_profile_image = models.TextField(null=True)
 
     class Meta:
         db_table = "contacts"
+        indexes = [  # most contacts have neither, and need not be in an index for it
+            models.Index(fields=["owner"], condition=models.Q(owner__isnull=False), name="contacts_owner"),
+            models.Index(fields=["stage"], condition=models.Q(stage__isnull=False), name="contacts_stage"),
+        ]
 
 
 class ContactMerge(models.Model):
@@ -77,7 +81,7 @@ class IpAddress(models.Model):
 
 class ContactIpAddress(models.Model):
     pk = models.CompositePrimaryKey("contact_id", "ip_address_id")
-    contact = models.ForeignKey(Contact, models.CASCADE)
+    contact = models.ForeignKey(Contact, models.CASCADE, db_index=False)  # the primary key begins with it
     ip_address = models.ForeignKey(IpAddress, models.CASCADE)
 
     class Meta:

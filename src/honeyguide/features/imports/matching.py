@@ -6,9 +6,8 @@ or have been made or changed by an earlier row of the same chunk. The outcome is
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from honeyguide.features.imports.cleaning import Record
+from honeyguide.features.imports.records import Record, record
 
 Rank = tuple[float, int]  # (seconds since 1970 it was added, id): the greater, the newer
 
@@ -21,11 +20,6 @@ class Outcome:
     created: list[Record] = field(default_factory=list)
     changed: dict[int, Record] = field(default_factory=dict)
     keys: list[int | None] = field(default_factory=list)
-
-
-def key_of(value: Any) -> str:
-    """A value as identity compares it."""
-    return str(value).lower()
 
 
 class Known:
@@ -52,18 +46,17 @@ class Known:
     def change(self, id: int, record: Record, *, keep_existing: bool) -> None:
         """A row changes record `id`."""
         has = self._values.get(id, {})
-        for name in self.identifiers:
-            if name not in record.values or (keep_existing and name in has):
+        for name, key in zip(self.identifiers, record.keys, strict=True):
+            if key is None or (keep_existing and name in has):
                 continue
-            value = None if record.values[name] is None else key_of(record.values[name])
             old = has.get(name)
-            if old == value:
+            if old == (key or None):
                 continue
             if old is not None:
                 self._ids[name][old].remove(id)
                 del has[name]
-            if value is not None:
-                self.add(name, value, id, self._ranks.get(id, (0.0, id)))
+            if key:
+                self.add(name, key, id, self._ranks.get(id, (0.0, id)))
 
     def find(self, wanted: Sequence[tuple[str, str]]) -> int | None:
         """The newest record with any (or all) of these (identifier, value) pairs."""
@@ -79,35 +72,66 @@ class Known:
         return max(candidates, key=self._ranks.__getitem__, default=None)
 
 
-def match(records: Iterable[Record | None], known: Known, by_id: Mapping[int, int], *, keep_existing: bool) -> Outcome:
+def are_independent(records: Sequence[Record]) -> bool:
+    """Whether each row has one key that no other has: then no row changes what another means."""
+    keys = {record.keys for record in records}
+    return len(keys) == len(records) and all(len(key) == 1 and key[0] for key in keys)
+
+
+def match_independent(records: Sequence[Record], found: Iterable[tuple[str, int, float]]) -> Outcome:
+    """The outcome of `match` for rows that `are_independent`; `found` are (value, id, seconds since 1970) as they exist."""
+    newest: dict[tuple[str, ...], Rank] = {}
+    for value, id, added in found:
+        if (value,) not in newest or newest[(value,)] < (added, id):
+            newest[(value,)] = (added, id)
+    if not newest:
+        return Outcome(list(records), {}, list(range(-1, -len(records) - 1, -1)))
+    outcome = Outcome()
+    for row in records:
+        if rank := newest.get(row.keys):
+            key = rank[1]
+            outcome.changed[key] = row
+        else:
+            outcome.created.append(row)
+            key = -len(outcome.created)
+        outcome.keys.append(key)
+    return outcome
+
+
+def match(
+    records: Iterable[Record | None],
+    known: Known,
+    by_id: Mapping[int, int],
+    *,
+    keep_existing: bool,
+    naming: frozenset[str] = frozenset(),
+) -> Outcome:
     """`by_id` maps an id that a row may name to the id it has now. With `keep_existing` a later row only fills what an earlier
     one left open. A record that is None means nothing (its key is None)."""
     outcome = Outcome()
     created, changed, keys = outcome.created, outcome.changed, outcome.keys
-    identifiers = known.identifiers
-    for record in records:
-        if record is None:
+    for row in records:
+        if row is None:
             keys.append(None)
             continue
-        values = record.values
-        wanted = [(name, key_of(value)) for name in identifiers if (value := values.get(name)) is not None]
-        key = by_id.get(record.special.get("id", 0)) or known.find(wanted)
+        wanted = [(name, value) for name, value in zip(known.identifiers, row.keys, strict=True) if value]
+        key = by_id.get(row.special.get("id", 0)) or known.find(wanted)
         if key is None:
-            created.append(record)
+            created.append(row)
             key = -len(created)
             for name, value in wanted:
                 known.add(name, value, key, (float("inf"), -key))
         else:
-            known.change(key, record, keep_existing=keep_existing)
+            known.change(key, row, keep_existing=keep_existing)
             if key < 0:
-                created[-key - 1] = _merged(created[-key - 1], record, keep_existing)
+                created[-key - 1] = _merged(created[-key - 1], row, keep_existing, naming)
             else:
-                changed[key] = _merged(changed[key], record, keep_existing) if key in changed else record
+                changed[key] = _merged(changed[key], row, keep_existing, naming) if key in changed else row
         keys.append(key)
     return outcome
 
 
-def _merged(first: Record, second: Record, keep_existing: bool) -> Record:
+def _merged(first: Record, second: Record, keep_existing: bool, naming: frozenset[str]) -> Record:
     tags = [*first.special.get("tags", ()), *second.special.get("tags", ())]
     addresses = [*first.special.get("ip", ()), *second.special.get("ip", ())]
     special = {**first.special, **second.special}
@@ -117,8 +141,8 @@ def _merged(first: Record, second: Record, keep_existing: bool) -> Record:
         special["tags"] = tags
     if addresses:
         special["ip"] = addresses
+    values = {**first.values, **second.values}
     if keep_existing:
-        values = {**second.values, **{name: value for name, value in first.values.items() if value is not None}}
-    else:
-        values = {**first.values, **second.values}
-    return Record(first.line, values, {**first.company, **second.company}, special)
+        values |= {name: value for name, value in first.values.items() if value is not None}
+    company = {**first.company, **second.company}
+    return record(first.line, values, identifiers=(), naming=naming, company=company, special=special)

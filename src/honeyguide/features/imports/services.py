@@ -12,8 +12,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +27,12 @@ from honeyguide.engine.formulas import guarded
 from honeyguide.engine.resource.errors import Invalid
 from honeyguide.engine.sql import copy_rows, execute, one, rows, scalar
 from honeyguide.features.imports import inspecting
-from honeyguide.features.imports.cleaning import Failure, Record, clean
 from honeyguide.features.imports.inspecting import inspect
 from honeyguide.features.imports.mapping import Plan, plan, suggest_mapping, targets
 from honeyguide.features.imports.models import Import, ImportFailure
-from honeyguide.features.imports.reader import Batch, Dialect, Reader, UnusableFile
+from honeyguide.features.imports.preparing import Chunk, Reading, prepared
+from honeyguide.features.imports.reader import Dialect, UnusableFile
+from honeyguide.features.imports.records import Failure, Record
 from honeyguide.features.imports.writing import Author, Written, write
 from honeyguide.features.segments.models import Segment
 from honeyguide.features.users.models import User
@@ -243,46 +243,28 @@ def _finish(imported: Import, status: int, info: str | None = None) -> Import:
 
 
 def _work(imported: Import, progress: Progress | None, until: float | None) -> None:
-    """Chunk after chunk. While the database writes one, the next is read and cleaned by a second thread."""
+    """Chunk after chunk."""
     options = imported.options
     todo = plan(imported.object, options["headers"], imported.mapping, options)
     dialect = Dialect(**{name: options[name] for name in ("delimiter", "enclosure", "escape", "encoding")})
     author = Author(imported.created_by, imported.created_by_user)
     position = imported.position or {"byte": 0, "line": 1}
-    with open(imported.file_path, "rb") as file, ThreadPoolExecutor(1) as ahead:
-        reader = Reader(file, dialect, **position)
-        if position["byte"] == 0:
-            reader.read(1)  # the header
-
-        def prepare() -> tuple[Batch, list[Record], list[Failure]]:
-            batch = reader.read(CHUNK_ROWS, CHUNK_BYTES)
-            return batch, *clean(batch, todo)
-
-        coming = ahead.submit(prepare)
-        while True:
-            batch, records, failures = coming.result()
-            if not batch.at_end:
-                coming = ahead.submit(prepare)
-            _commit(imported, position["byte"], batch, records, failures, todo, author)
-            position = imported.position
+    reading = Reading(
+        imported.file_path, dialect, todo.layout, **position, chunk_rows=CHUNK_ROWS, chunk_bytes=CHUNK_BYTES
+    )
+    with prepared(reading) as chunks:
+        for chunk in chunks:
+            _commit(imported, reading, chunk, todo, author)
+            reading = replace(reading, byte=chunk.byte, line=chunk.line)
             if progress:
                 progress(imported)
-            if batch.at_end:
+            if chunk.at_end:
                 _finish(imported, IMPORTED)
-                return
-            if until is not None and time.monotonic() > until:
+            elif until is not None and time.monotonic() > until:
                 return
 
 
-def _commit(
-    imported: Import,
-    expected_byte: int,
-    batch: Batch,
-    records: list[Record],
-    failures: list[Failure],
-    todo: Plan,
-    author: Author,
-) -> None:
+def _commit(imported: Import, reading: Reading, chunk: Chunk, todo: Plan, author: Author) -> None:
     """One chunk, all or nothing."""
     with transaction.atomic():
         state = one(
@@ -291,23 +273,23 @@ def _commit(
         )
         if state is None or state[0] != IN_PROGRESS or not state[1]:
             raise _Stopped
-        if state[2] != expected_byte:
+        if state[2] != reading.byte:
             raise Busy(f"Import {imported.pk} was moved on by another process.")
         execute(FOR_BULK)
-        written = _write(records, todo, imported.pk, author)
-        row_of = dict(zip(batch.lines, batch.rows, strict=True)) if written.failures else {}
-        failures = [*failures, *(Failure(line, error, row_of[line]) for line, error in written.failures)]
+        written = _write(chunk.records.each(), todo, imported.pk, author)
+        row_of = reading.original_rows() if written.failures else {}
+        failures = [*chunk.failures, *(Failure(line, error, row_of[line]) for line, error in written.failures)]
         _keep_failures(imported.pk, failures)
-        imported.position = {"byte": batch.byte, "line": batch.line}
+        imported.position = {"byte": chunk.byte, "line": chunk.line}
         imported.inserted_count += written.inserted
         imported.updated_count += written.updated
         imported.ignored_count += len(failures)
         imported.failed_count = imported.ignored_count  # every ignored row is a failed one, with its reason
         handled = imported.inserted_count + imported.updated_count + imported.ignored_count
-        imported.line_count = handled if batch.at_end else max(imported.line_count, handled)
-        if batch.guessed_line and not imported.status_info:
+        imported.line_count = handled if chunk.at_end else max(imported.line_count, handled)
+        if chunk.guessed_line and not imported.status_info:
             imported.status_info = (
-                f"Line {batch.guessed_line}, maybe others too, is not UTF-8; it was read as Windows-1252."
+                f"Line {chunk.guessed_line}, maybe others too, is not UTF-8; it was read as Windows-1252."
             )
         imported.save(update_fields=MOVED_ON)
 

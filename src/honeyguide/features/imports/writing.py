@@ -5,7 +5,7 @@ Everything happens in the caller's transaction. From the look-up to the commit n
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -16,18 +16,13 @@ from honeyguide.engine.fieldtypes import TYPES
 from honeyguide.engine.sql import execute, rows
 from honeyguide.features.contacts.identity import lock_everything
 from honeyguide.features.fields.definitions import Definition, definitions
-from honeyguide.features.imports import queries
-from honeyguide.features.imports.cleaning import Record, now
+from honeyguide.features.imports import binary, queries
+from honeyguide.features.imports.cleaning import now
 from honeyguide.features.imports.mapping import OWN_COLUMNS, Plan, identifiers, identifiers_operator
-from honeyguide.features.imports.matching import Known, Outcome, key_of, match
+from honeyguide.features.imports.matching import Known, Outcome, are_independent, match, match_independent
 from honeyguide.features.imports.queries import TABLES, Table
+from honeyguide.features.imports.records import NULL, Record, record
 
-NAMED = {
-    "firstname",
-    "lastname",
-    "company",
-    "email",
-}  # together with social fields: who has one is no anonymous visitor
 COLUMN_OF = {
     "dateAdded": "date_added",
     "dateModified": "date_modified",
@@ -62,23 +57,22 @@ def write(records: Sequence[Record], plan: Plan, *, import_id: int, author: Auth
     company_ids: list[int | None] = []
     if plan.makes_companies:
         lock_everything("company")
-        records, company_ids = _write_companies(records, users, author)
+        records, company_ids = _write_companies(records, plan, users, author)
     table = TABLES[plan.object]
     keep = bool(plan.options.get("skip_if_exists"))
-    outcome = _match(table, records, keep_existing=keep)
+    outcome = _match(table, records, plan.layout.identifiers, keep_existing=keep, naming=plan.layout.naming)
     outcome, refused = _refuse_incomplete(outcome, plan)
     ids = queries.reserve_ids(table, len(outcome.created))
     default_owner = plan.options.get("owner") or None
-    columns = _Columns(users, stages, default_owner, NAMED | _social(plan.definitions))
+    columns = _Columns(users, stages, default_owner)
     _insert(table, outcome.created, ids, columns, author, _defaults(plan.definitions, plan.object))
     queries.update(
         table,
-        [columns.changed(id, record) for id, record in outcome.changed.items()],
+        {id: (one.fields, one.identified, columns.of(one)) for id, one in outcome.changed.items()},
         keep=keep, by=author.id, by_name=author.name,
     )  # fmt: skip
-    by_key = {-n: id for n, id in enumerate(ids, 1)} | {id: id for id in outcome.changed}
     if plan.object == "lead":
-        _link(outcome, ids, by_key, company_ids, plan)
+        _link(outcome, ids, company_ids, plan)
         _tell(
             import_id,
             inserted=ids,
@@ -87,21 +81,32 @@ def write(records: Sequence[Record], plan: Plan, *, import_id: int, author: Auth
         )
     else:
         _tell_companies(ids, list(outcome.changed))
-    done = sum(key is not None for key in outcome.keys)
+    done = len(outcome.keys) - outcome.keys.count(None)
     return Written(len(ids), done - len(ids), refused)
 
 
-def _match(table: Table, records: Sequence[Record | None], *, keep_existing: bool) -> Outcome:
-    names, operator = identifiers(table.object), identifiers_operator(table.object)
-    known = Known(names, operator)
-    present = [record for record in records if record is not None]
-    for name in names:
-        values = {key_of(value) for record in present if (value := record.values.get(name)) is not None}
-        if values:
-            for value, id, added in queries.find(table, name, values):
-                known.add(name, value, id, (added, id))
-    named = [id for record in present if (id := record.special.get("id"))]
-    return match(records, known, queries.find_ids(table, named) if named else {}, keep_existing=keep_existing)
+def _match(
+    table: Table,
+    records: Sequence[Record | None],
+    names: Sequence[str],
+    *,
+    keep_existing: bool,
+    naming: frozenset[str] = frozenset(),
+) -> Outcome:
+    present = [one for one in records if one is not None]
+    found = {}
+    for n, name in enumerate(names):
+        if values := {key for one in present if (key := one.keys[n])}:
+            found[name] = queries.find(table, name, values)
+    named = [id for one in present if one.special and (id := one.special.get("id"))]
+    if len(names) == 1 and not named and len(present) == len(records) and are_independent(present):
+        return match_independent(present, found.get(names[0], ()))
+    known = Known(names, identifiers_operator(table.object))
+    for name, hits in found.items():
+        for value, id, added in hits:
+            known.add(name, value, id, (added, id))
+    by_id = queries.find_ids(table, named) if named else {}
+    return match(records, known, by_id, keep_existing=keep_existing, naming=naming)
 
 
 def _refuse_incomplete(outcome: Outcome, plan: Plan) -> tuple[Outcome, list[tuple[int, str]]]:
@@ -111,13 +116,14 @@ def _refuse_incomplete(outcome: Outcome, plan: Plan) -> tuple[Outcome, list[tupl
     failures: list[tuple[int, str]] = []
     renumbered: dict[int, int | None] = {}
     kept: list[Record] = []
-    for n, record in enumerate(outcome.created, 1):
-        missing = [d.label for d in plan.required if record.values.get(d.alias) is None]
+    for n, row in enumerate(outcome.created, 1):
+        values = row.values
+        missing = [d.label for d in plan.required if values.get(d.alias) is None]
         if missing:
             renumbered[-n] = None
-            failures.append((record.line, f"{', '.join(missing)}: This field is required."))
+            failures.append((row.line, f"{', '.join(missing)}: This field is required."))
         else:
-            kept.append(record)
+            kept.append(row)
             renumbered[-n] = -len(kept)
     keys = [renumbered.get(key, key) if key is not None else None for key in outcome.keys]
     return Outcome(kept, outcome.changed, keys), failures
@@ -126,16 +132,14 @@ def _refuse_incomplete(outcome: Outcome, plan: Plan) -> tuple[Outcome, list[tupl
 class _Columns:
     """The columns besides `fields` that a record sets."""
 
-    def __init__(
-        self, users: Mapping[str, tuple[int, str]], stages: Mapping[str, int], owner: int | None, naming: set[str]
-    ) -> None:
-        self._users, self._stages, self._owner, self._naming = users, stages, owner, naming
-
-    def identified(self, record: Record) -> bool:
-        return any(record.values.get(name) is not None for name in self._naming & record.values.keys())
+    def __init__(self, users: Mapping[str, tuple[int, str]], stages: Mapping[str, int], owner: int | None) -> None:
+        self._users, self._stages, self._owner = users, stages, owner
+        self.usual: dict[str, Any] = {"owner_id": owner} if owner else {}  # of a record that says nothing of them
 
     def of(self, record: Record) -> dict[str, Any]:
         special = record.special
+        if not special:
+            return self.usual
         columns = {COLUMN_OF[name]: value for name, value in special.items() if name in COLUMN_OF}
         for name, (id_column, name_column) in {
             "createdByUser": ("created_by", "created_by_user"),
@@ -149,10 +153,6 @@ class _Columns:
         if "stage" in special:
             columns["stage_id"] = self._stages[special["stage"].lower()]
         return columns
-
-    def changed(self, id: int, record: Record) -> dict[str, Any]:
-        """The record as the UPDATE takes it."""
-        return {"id": id, "fields": record.values, "identified": self.identified(record), **self.of(record)}
 
 
 def _insert(
@@ -168,36 +168,25 @@ def _insert(
     moment = now()
     usual: dict[str, Any] = {name: None for name in table.columns} | {
         "date_added": moment, "created_by": author.id, "created_by_user": author.name, "is_published": True
-    }  # fmt: skip
-    usual |= {"points": 0} if table.object == "lead" else {"score": 0}
-    plain = not any(record.special for record in records) and not columns.of(records[0])
-    tails = {
-        known: b"".join(b"\t" + _cell(v) for v in (usual | ({"date_identified": moment} if known else {})).values())
-        for known in ((True, False) if table.object == "lead" else (False,))
-    }
+    } | ({"points": 0} if table.object == "lead" else {"score": 0}) | columns.usual  # fmt: skip
+    named = usual | ({"date_identified": moment} if "date_identified" in usual else {})
+    types = {**table.columns, "is_published": "boolean"}
+
+    def cells(values: Mapping[str, Any]) -> bytes:
+        return b"".join(binary.cell(values[name], kind) for name, kind in types.items())
+
+    plain = {False: cells(usual), True: cells(named)}
     lines = []
-    for id, record in zip(ids, records, strict=True):
-        values = record.values
-        if defaults or None in values.values():
-            values = {**defaults, **{name: value for name, value in values.items() if value is not None}}
-        known = table.object == "lead" and columns.identified(record)
-        if plain:
-            tail = tails[known]
-        else:
-            own = usual | ({"date_identified": moment} if known else {}) | columns.of(record)
-            tail = b"".join(b"\t" + _cell(own[name]) for name in usual)
-        lines.append(b"%d\t%s%s" % (id, orjson.dumps(values).replace(b"\\", b"\\\\"), tail))
-    queries.insert(table, list(usual), lines)
-
-
-def _cell(value: Any) -> bytes:
-    """A value in the text format of COPY."""
-    if value is None:
-        return b"\\N"
-    if value is True:
-        return b"t"
-    text = str(value).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-    return text.encode()
+    for id, one in zip(ids, records, strict=True):
+        fields = one.fields
+        if defaults or NULL in fields:
+            given = {name: value for name, value in one.values.items() if value is not None}
+            fields = orjson.dumps({**defaults, **given})
+        rest = plain[one.identified]
+        if one.special:
+            rest = cells((named if one.identified else usual) | columns.of(one))
+        lines.append(binary.row(len(types), id, fields, rest))
+    queries.insert(table, list(types), lines)
 
 
 def _defaults(fields: Mapping[str, Definition], object: str) -> dict[str, Any]:
@@ -209,15 +198,12 @@ def _defaults(fields: Mapping[str, Definition], object: str) -> dict[str, Any]:
     }
 
 
-def _social(fields: Mapping[str, Definition]) -> set[str]:
-    return {alias for alias, definition in fields.items() if definition.group == "social"}
-
-
 def _users(records: Iterable[Record]) -> dict[str, tuple[int, str]]:
     """The users that the rows name, by what they are named with: {name: (id, full name)}. Unknown names are left out."""
     names = {
         record.special[target]
         for record in records
+        if record.special
         for target in ("ownerusername", "createdByUser", "modifiedByUser")
         if target in record.special
     }
@@ -226,7 +212,7 @@ def _users(records: Iterable[Record]) -> dict[str, tuple[int, str]]:
 
 def _stages(records: Iterable[Record], author: Author) -> dict[str, int]:
     """The stages that the rows name, by lower-case name; unknown ones are made."""
-    names = {stage.lower(): stage for record in records if (stage := record.special.get("stage"))}
+    names = {stage.lower(): stage for record in records if record.special and (stage := record.special.get("stage"))}
     if not names:
         return {}
     execute(queries.MAKE_STAGES, {"names": list(names.values()), "by": author.id, "by_name": author.name})
@@ -234,55 +220,72 @@ def _stages(records: Iterable[Record], author: Author) -> dict[str, int]:
 
 
 def _write_companies(
-    records: Sequence[Record], users: Mapping[str, tuple[int, str]], author: Author
+    records: Sequence[Record], plan: Plan, users: Mapping[str, tuple[int, str]], author: Author
 ) -> tuple[list[Record], list[int | None]]:
     """Makes and updates the companies of contact rows. Returns the rows, with `company` being its name, and its id per row.
 
     A row that only has the contact's own `company` field names a company; it changes nothing about one that exists.
     """
-    table = TABLES["company"]
-    told: list[Record | None] = []
+    table, names = TABLES["company"], identifiers("company")
+    own, naming = plan.layout.identifiers, plan.layout.naming
+    told: dict[str | int, Record] = {}  # by name when that is all a row says, else by the row's place
+    keys: list[str | int | None] = []
     named: list[Record] = []
-    for record in records:
-        name = record.company.get("companyname") or record.values.get("company")
-        values = {**record.company, "companyname": name} if name else dict(record.company)
-        told.append(Record(record.line, values) if name else None)
-        named.append(replace(record, values={**record.values, "company": name}) if name and record.company else record)
-    outcome = _match(table, told, keep_existing=False)
+    for row in records:
+        values = row.values
+        name = row.company.get("companyname") or values.get("company")
+        if not name:
+            keys.append(None)
+            named.append(row)
+            continue
+        key = len(keys) if row.company else name
+        if key not in told:
+            told[key] = record(row.line, {**row.company, "companyname": name}, identifiers=names)
+        keys.append(key)
+        if row.company:
+            values = {**values, "company": name}
+            row = record(row.line, values, identifiers=own, naming=naming, company=row.company, special=row.special)
+        named.append(row)
+    outcome = _match(table, list(told.values()), names, keep_existing=False)
     ids = queries.reserve_ids(table, len(outcome.created))
-    columns = _Columns(users, {}, None, set())
+    columns = _Columns(users, {}, None)
     _insert(table, outcome.created, ids, columns, author, _defaults(definitions("company"), "company"))
-    changed = {id: record for id, record in outcome.changed.items() if len(record.values) > 1}
+    changed = {id: one for id, one in outcome.changed.items() if len(one.values) > 1}
     queries.update(
-        table, [columns.changed(id, r) for id, r in changed.items()], keep=False, by=author.id, by_name=author.name
+        table,
+        {id: (one.fields, False, {}) for id, one in changed.items()},
+        keep=False,
+        by=author.id,
+        by_name=author.name,
     )
     _tell_companies(ids, list(changed))
-    by_key = {-n: id for n, id in enumerate(ids, 1)}
-    return named, [None if key is None else by_key.get(key, key) for key in outcome.keys]
+    by_row = dict(zip(told, (ids[-key - 1] if key < 0 else key for key in outcome.keys), strict=True))
+    return named, [None if key is None else by_row[key] for key in keys]
 
 
-def _link(
-    outcome: Outcome, new_ids: list[int], by_key: Mapping[int, int], company_ids: Sequence[int | None], plan: Plan
-) -> None:
+def _link(outcome: Outcome, new_ids: list[int], company_ids: Sequence[int | None], plan: Plan) -> None:
     """What hangs on contacts: company, tags, addresses, do-not-contact, the segment they are imported into."""
-    by_id = dict(zip(new_ids, outcome.created, strict=True)) | outcome.changed
-    _link_companies(outcome, by_key, company_ids)
-    extra = list(plan.options.get("tags") or ())
-    added = [
-        (id, tag) for id, r in by_id.items() for tag in [*extra, *r.special.get("tags", ())] if not tag.startswith("-")
-    ]
-    removed = [(id, tag[1:]) for id, r in by_id.items() for tag in r.special.get("tags", ()) if tag.startswith("-")]
-    _link_names(added, queries.MAKE_TAGS, queries.ADD_TAGS)
-    _link_names(removed, None, queries.REMOVE_TAGS)
-    addresses = [(id, address) for id, record in by_id.items() for address in record.special.get("ip", ())]
+    ids = [*new_ids, *outcome.changed]
+    if any(company_ids):
+        _link_companies(outcome, new_ids, company_ids)
+    special = {
+        id: one.special
+        for id, one in zip(ids, (*outcome.created, *outcome.changed.values()), strict=True)
+        if one.special
+    }
+    tags = [(id, tag) for tag in plan.options.get("tags") or () for id in ids]
+    tags += [(id, tag) for id, one in special.items() for tag in one.get("tags", ())]
+    _link_names([(id, tag) for id, tag in tags if not tag.startswith("-")], queries.MAKE_TAGS, queries.ADD_TAGS)
+    _link_names([(id, tag[1:]) for id, tag in tags if tag.startswith("-")], None, queries.REMOVE_TAGS)
+    addresses = [(id, address) for id, one in special.items() for address in one.get("ip", ())]
     _link_names(addresses, queries.MAKE_ADDRESSES, queries.ADD_ADDRESSES)
     for wanted, statement in ((True, queries.ADD_DO_NOT_EMAIL), (False, queries.REMOVE_DO_NOT_EMAIL)):
-        if ids := [id for id, record in by_id.items() if record.special.get("doNotEmail") is wanted]:
-            execute(statement, {"ids": sorted(ids), "type": EventType.DO_NOT_CONTACT_CHANGED.value})
+        if chosen := [id for id, one in special.items() if one.get("doNotEmail") is wanted]:
+            execute(statement, {"ids": sorted(chosen), "type": EventType.DO_NOT_CONTACT_CHANGED.value})
     if segment_id := plan.options.get("list"):
         execute(
             queries.JOIN_SEGMENT,
-            {"segment_id": segment_id, "ids": sorted(by_id), "type": EventType.SEGMENT_JOINED.value},
+            {"segment_id": segment_id, "ids": sorted(ids), "type": EventType.SEGMENT_JOINED.value},
         )
 
 
@@ -294,9 +297,9 @@ def _link_names(pairs: Sequence[tuple[int, str]], make: str | None, link: str) -
     execute(link, {"contacts": [id for id, _ in pairs], "names": [name for _, name in pairs]})
 
 
-def _link_companies(outcome: Outcome, by_key: Mapping[int, int], company_ids: Sequence[int | None]) -> None:
+def _link_companies(outcome: Outcome, new_ids: Sequence[int], company_ids: Sequence[int | None]) -> None:
     pairs = {
-        by_key[key]: company_id
+        new_ids[-key - 1] if key < 0 else key: company_id
         for key, company_id in zip(outcome.keys, company_ids, strict=False)
         if key is not None and company_id is not None
     }
@@ -316,7 +319,12 @@ def _link_companies(outcome: Outcome, by_key: Mapping[int, int], company_ids: Se
 def _tell(import_id: int, *, inserted: list[int], updated: list[int], points: Sequence[int | None]) -> None:
     for ids, payload in ((inserted, '{"action": "inserted"}'), (updated, '{"action": "updated"}')):
         if ids:
-            tale = {"type": EventType.CONTACT_IMPORTED.value, "ids": ids, "object_id": import_id, "payload": payload}
+            tale = {
+                "type": EventType.CONTACT_IMPORTED.value,
+                "ids": queries.as_array(ids),
+                "object_id": import_id,
+                "payload": payload,
+            }
             execute(queries.TELL, tale)
     given = [(id, count) for id, count in zip(inserted, points, strict=True) if count]
     if given:
@@ -334,4 +342,4 @@ def _tell(import_id: int, *, inserted: list[int], updated: list[int], points: Se
 def _tell_companies(inserted: list[int], updated: list[int]) -> None:
     for ids, kind in ((inserted, EventType.COMPANY_CREATED), (updated, EventType.COMPANY_UPDATED)):
         if ids:
-            execute(queries.TELL_COMPANIES, {"type": kind.value, "ids": ids})
+            execute(queries.TELL_COMPANIES, {"type": kind.value, "ids": queries.as_array(ids)})
