@@ -38,6 +38,7 @@ def main() -> None:
             bench = harness.Bench(base, size, data_dir, figures)
             for name in wanted:
                 for workload in importlib.import_module(f"bench.workloads.{name}").WORKLOADS:
+                    harness.quiet()
                     workload(bench)
         harness.show(figures)
         Console().print(f"written to {harness.write(figures)}")

@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 PASSWORD = "bench-password-1"
+SINK_PORT = 2526
 OUT = Path(__file__).parent / "out"
 
 
@@ -60,7 +61,8 @@ class Figure:
 
 @dataclass
 class Bench:
-    """What workloads work with: the server's address, how many contacts there are, and where figures go."""
+    """What workloads work with: the server's address, how many contacts there are, and where figures go. Each workload
+    makes what it needs and takes it away again, so that each can be run alone."""
 
     base: str
     contacts: int
@@ -76,6 +78,25 @@ class Bench:
 
 
 Workload = Callable[[Bench], None]
+
+
+def quiet(*, seconds: float = 120) -> None:
+    """Waits until the worker has read the whole event log, so that one workload does not pay for another."""
+    from honeyguide.engine.events import Consumer
+    from honeyguide.engine.events.pending import has_pending
+    from honeyguide.loader import collect
+
+    consumers = collect("jobs", Consumer)
+    wait_until(lambda: not any(map(has_pending, consumers)), seconds=seconds)
+
+
+def wait_until(happened: Callable[[], Any], *, seconds: float = 60, every: float = 0.05) -> None:
+    """Returns when it has happened; ends the run when it does not."""
+    until = time.monotonic() + seconds
+    while not happened():
+        if time.monotonic() > until:
+            raise SystemExit(f"Something did not happen within {seconds:.0f} seconds: {happened.__qualname__}")
+        time.sleep(every)
 
 
 def rate(run: Callable[[], int], *, seconds: float = 3.0) -> float:
@@ -98,60 +119,59 @@ def seconds_of(run: Callable[[], Any], *, times: int = 3) -> float:
 
 
 @contextmanager
+def running(directory: Path, *, port: int) -> Iterator[subprocess.Popen]:
+    """`honeyguide serve`, ready, as a user runs it."""
+    command = [str(Path(sys.executable).parent / "honeyguide"), "serve"]
+    process = subprocess.Popen(command, env=os.environ | _environment(directory, port), stdout=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: process.poll() is not None or _is_ready(port), every=0.02)
+        if process.poll() is not None:
+            raise SystemExit("The server ended at once; it said why above.")
+        yield process
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+@contextmanager
 def server(*, port: int) -> Iterator[tuple[str, Path]]:
-    """The whole product as a user runs it, in a data directory of its own."""
-    with tempfile.TemporaryDirectory(prefix="honeyguide-bench-") as directory:
-        environment = os.environ | {
-            "HONEYGUIDE_DATA_DIR": directory,
-            "HONEYGUIDE_PORT": str(port),
-            "HONEYGUIDE_ADMIN_PASSWORD": PASSWORD,
-            "HONEYGUIDE_CONFIG_API_ENABLED": "yes",
-            "HONEYGUIDE_CONFIG_API_ENABLE_BASIC_AUTH": "yes",
-            "HONEYGUIDE_CONFIG_MAILER_DSN": "smtp://127.0.0.1:2526",
-            "HONEYGUIDE_CONFIG_MAILER_FROM_EMAIL": "bench@example.com",
-            "HONEYGUIDE_LOG_LEVEL": "WARNING",
-        }
-        os.environ.update(environment)
-        command = [str(Path(sys.executable).parent / "honeyguide"), "serve"]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-        try:
-            base = f"http://127.0.0.1:{port}"
-            _wait_for(f"{base}/ready")
-            yield base, Path(directory)
-        finally:
-            process.terminate()
-            process.wait(60)
+    """The whole product in a data directory of its own, to which this process belongs from now on."""
+    with tempfile.TemporaryDirectory(prefix="honeyguide-bench-", ignore_cleanup_errors=True) as name:
+        os.environ.update(_environment(Path(name), port))
+        with running(Path(name), port=port):
+            yield f"http://127.0.0.1:{port}", Path(name)
 
 
-def _wait_for(url: str, seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit(f"{url} did not answer within {seconds:.0f} seconds.")
+def _environment(directory: Path, port: int) -> dict[str, str]:
+    return {
+        "HONEYGUIDE_DATA_DIR": str(directory),
+        "HONEYGUIDE_PORT": str(port),
+        "HONEYGUIDE_ADMIN_PASSWORD": PASSWORD,
+        "HONEYGUIDE_SITE_URL": f"http://127.0.0.1:{port}",
+        "HONEYGUIDE_CONFIG_API_ENABLED": "yes",
+        "HONEYGUIDE_CONFIG_API_ENABLE_BASIC_AUTH": "yes",
+        "HONEYGUIDE_CONFIG_MAILER_DSN": f"smtp://127.0.0.1:{SINK_PORT}",
+        "HONEYGUIDE_CONFIG_MAILER_FROM_EMAIL": "bench@example.com",
+        "HONEYGUIDE_LOG_LEVEL": "WARNING",
+    }
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=2) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
 
 
 def show(figures: list[Figure]) -> None:
     """The table of all figures, with the growth from the smallest to the largest number of contacts."""
     sizes = sorted({f.contacts for f in figures})
     table = Table(title=f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    for name in (
-        "workload",
-        "contacts",
-        "unit",
-        "ours",
-        "limit",
-        "of limit",
-        "target",
-        "met",
-        "growth",
-        "limit is / note",
-    ):
-        table.add_column(name, justify="left" if name in ("workload", "limit is / note") else "right")
+    table.add_column("workload")
+    for name in ("contacts", "unit", "ours", "limit", "of limit", "target", "met", "growth"):
+        table.add_column(name, justify="right")
+    table.add_column("limit is / note")
     for figure in figures:
         first = next((f for f in figures if f.workload == figure.workload and f.contacts == sizes[0]), figure)
         growth = figure.ours / first.ours if figure is not first and first.ours else None
