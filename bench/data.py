@@ -8,8 +8,10 @@ import orjson
 
 from honeyguide.engine.sql import copy_rows, execute, scalar
 
-FIRST = ("Ada", "Bo", "Cy", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo", "Jana", "Karl", "Lea", "Max", "Nora", "Otto", "Pia")  # fmt: skip
-LAST = ("Adams", "Baker", "Clark", "Davis", "Evans", "Frank", "Green", "Hills", "Irwin", "Jones", "King", "Lopez", "Moore")  # fmt: skip
+FIRST = ("Ada", "Bo", "Cy", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo",
+         "Jana", "Karl", "Lea", "Max", "Nora", "Otto", "Pia")  # fmt: skip
+LAST = ("Adams", "Baker", "Clark", "Davis", "Evans", "Frank", "Green", "Hills",
+        "Irwin", "Jones", "King", "Lopez", "Moore")  # fmt: skip
 PLACES = (
     ("Prague", "Czech Republic"), ("Boston", "United States"), ("Berlin", "Germany"), ("Lagos", "Nigeria"), ("Lima", "Peru"),
     ("Oslo", "Norway"), ("Pune", "India"), ("Quito", "Ecuador"), ("Rome", "Italy"), ("Seoul", "South Korea"),

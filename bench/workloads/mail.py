@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.harness import SINK_PORT, Bench, quiet, wait_until
-from honeyguide.engine.delivery.models import OutboxMessage, OutboxState
+from honeyguide.engine.delivery.models import OutboxMessage
 from honeyguide.engine.events import EventType
 from honeyguide.engine.sql import execute, rows, scalar
 from honeyguide.engine.tracking import hits
