@@ -104,6 +104,7 @@ def _first_start() -> str | None:
             config.set_value("api_enabled", True)
             config.set_value("api_enable_basic_auth", True)
             config.set_value("mailer_dsn", f"smtp://127.0.0.1:{settings.CATCHER_PORT}")
+            config.set_value("mailer_from_email", "honeyguide@example.com")
     return password
 
 

@@ -95,7 +95,9 @@ def warnings(email: Email) -> list[str]:
     elif "{unsubscribe" not in html:
         found.append("There is no unsubscribe link in it: put {unsubscribe_text} or {unsubscribe_url} into the text.")
     if not (email.from_address or config.get("mailer_from_email")):
-        found.append("There is no sender address: set one here or in the configuration (mailer_from_email).")
+        found.append(
+            "No sender address is set: give one under Advanced in this e-mail, or for all in the configuration."
+        )
     if email.lists.filter(is_published=False).exists():
         found.append("One of the segments is not published and no longer kept up to date.")
     return found
