@@ -125,3 +125,15 @@ def _forget_cached_configuration():
     from honeyguide.engine.config import store
 
     store.forget()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The one browser of this process: a second one would find the first one's event loop."""
+    if not (program := shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")):
+        pytest.skip("no chromium on this machine")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()

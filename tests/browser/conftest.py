@@ -1,12 +1,9 @@
 """A real browser against a real server. Whatever a page complains about on its console fails the test."""
 
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pytest_django.live_server_helper import LiveServer
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def pytest_collection_modifyitems(items):
@@ -14,8 +11,6 @@ def pytest_collection_modifyitems(items):
         if "/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True))
-            if not CHROMIUM:
-                item.add_marker(pytest.mark.skip(reason="no chromium on this machine"))
 
 
 @pytest.fixture
@@ -25,15 +20,6 @@ def live_server(settings):
     server = LiveServer("localhost")
     yield server
     server.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def note(page, message) -> None:
