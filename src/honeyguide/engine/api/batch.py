@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, transaction
 
 from honeyguide.engine import config
 from honeyguide.engine.api.call import Answer, Call
 from honeyguide.engine.api.envelopes import keyed_like
 from honeyguide.engine.api.failures import batch_entry
-from honeyguide.engine.api.standard import check, create, show, update
+from honeyguide.engine.api.standard import check, create, require_to_put, show, update
 from honeyguide.engine.resource.errors import Denied, Invalid, NotFound, Refused
 from honeyguide.engine.resource.resource import Resource
 
@@ -29,7 +30,9 @@ class Results:
         self.shown[key] = shown
         self.codes[key] = code
 
-    def failed(self, key: Any, error: Invalid | Refused) -> None:
+    def failed(self, key: Any, error: Invalid | Refused | DataError) -> None:
+        if isinstance(error, DataError):  # a value no column can hold
+            error = Refused()
         self.errors[key] = batch_entry(error)
         self.codes[key] = error.code
 
@@ -62,7 +65,7 @@ def new_items(resource: Resource, call: Call) -> Answer:
             with transaction.atomic():
                 item, created = create(resource, params, call)
                 results.done(key, show(resource, item, call, created=created), 201 if created else 200)
-        except (Invalid, Refused) as error:
+        except (Invalid, Refused, DataError) as error:
             results.failed(key, error)
     return results.answer(201)
 
@@ -74,22 +77,27 @@ def edit_items(resource: Resource, call: Call) -> Answer:
     wanted = {key: _id(entry) for key, entry in entries.items()}
     found = resource.store.get_many([i for i in wanted.values() if i is not None])
     for key, params in entries.items():
+        item = copy(found.get(wanted[key]))  # a failed entry must leave nothing to a later one with the same id
         try:
             with transaction.atomic():
-                _edit(resource, key, params, found.get(wanted[key]), call, results)
-        except (Invalid, Refused) as error:
+                edited = _edit(resource, key, params, item, call, results)
+        except (Invalid, Refused, DataError) as error:
             results.failed(key, error)
+        else:
+            if edited is not None and wanted[key] in found:
+                found[wanted[key]] = edited
     return results.answer(200)
 
 
-def _edit(resource: Resource, key: Any, params: Any, item: Any, call: Call, results: Results) -> None:
+def _edit(resource: Resource, key: Any, params: Any, item: Any, call: Call, results: Results) -> Any | None:
+    """The item as it is stored now; None when it could not be."""
     if item is None:
         if call.method == "PATCH":
             raise NotFound()
-        call.require(resource.rights.level("create"))
+        require_to_put(resource, call)
         item, created = create(resource, params, call)
         results.done(key, show(resource, item, call, created=created), 201 if created else 200)
-        return
+        return item
     check(resource, call, "edit", item)
     try:
         item = update(resource, item, params, call)
@@ -99,12 +107,15 @@ def _edit(resource: Resource, key: Any, params: Any, item: Any, call: Call, resu
         resource.store.assign(item, error.partial)
         results.done(key, show(resource, item, call), 200)  # as it would have become; nothing is stored
         results.failed(key, error)
-        return
+        return None
     results.done(key, show(resource, item, call), 200)
+    return item
 
 
+@transaction.atomic
 def delete_items(resource: Resource, call: Call) -> Answer:
-    """Ids come in the query string only. Unknown ones are skipped; forbidden ones stay and are told in `errors`."""
+    """Ids come in the query string only. Unknown ones are skipped; forbidden ones stay and are told in `errors`. When one
+    cannot be deleted for another reason, none is."""
     ids = read_ids(call.query)
     found = resource.store.get_many(ids)
     shown, errors = [], []

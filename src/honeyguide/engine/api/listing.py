@@ -161,7 +161,7 @@ def read_limit(call: Call, default: int | None = None) -> int:
     text = _text(raw).strip()
     if text == "":
         return 0
-    if re.fullmatch(r"[+-]?\d+(\.\d*)?", text):
+    if re.fullmatch(r"[+-]?\d{1,30}(\.\d*)?", text):
         number = int(float(text))
         if number < 0:
             raise Refused("limit must not be negative.")

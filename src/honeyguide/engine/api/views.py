@@ -7,8 +7,10 @@ from typing import Any
 from urllib.parse import unquote
 
 import orjson
+from django.core.exceptions import SuspiciousOperation
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.multipartparser import MultiPartParserError
 from django.utils.html import format_html
 
 from honeyguide.engine import config
@@ -23,7 +25,9 @@ from honeyguide.engine.api.idempotency import once
 from honeyguide.engine.api.links import link_header
 from honeyguide.engine.api.openapi import document
 from honeyguide.engine.api.routes import match
+from honeyguide.engine.audit import acting
 from honeyguide.engine.resource.errors import Invalid, Refused
+from honeyguide.engine.tracking.visitors import address_of
 
 log = logging.getLogger("honeyguide.api")
 VERSION = {"Mautic-Version": "5.1.1"}
@@ -39,7 +43,7 @@ def api(request: HttpRequest, path: str) -> HttpResponse:
         answer, headers = _answer(request, path)
     except Outside as outside:
         answer, headers = Answer(outside.body(), status=outside.status, headers=outside.headers), {}
-    except BadBody:
+    except (BadBody, MultiPartParserError, SuspiciousOperation):  # unreadable, or more than Django takes
         answer, headers = Answer(Outside(400).body(), status=400), {}
     except (OperationalError, InterfaceError):
         log.exception("the database is not available")
@@ -86,7 +90,8 @@ def _answer(request: HttpRequest, path: str) -> tuple[Answer, dict[str, str]]:
     )
     owner = f"{user.pk or ''} {user.name}"
     try:
-        answer = once(request, method, owner, lambda: _run(route.handle, call))
+        with acting(user, address_of(request)):
+            answer = once(request, method, owner, lambda: _run(route.handle, call))
     except Refused as error:
         answer = controller_error(error)
     links = {"Link": link_header(request, call.page)} if call.page else {}
@@ -124,8 +129,8 @@ def without_slash(request: HttpRequest, path: str) -> HttpResponse:
     """A trailing slash is moved permanently to the path without it."""
     if request.method == "OPTIONS":
         return preflight(request)
-    target = request.get_full_path().replace(request.path, request.path.rstrip("/"), 1)
-    location = request.build_absolute_uri("/" + target.lstrip("/"))
+    before, mark, query = request.get_full_path().partition("?")
+    location = request.build_absolute_uri(f"/{before.strip('/')}{mark}{query}")
     response = HttpResponsePermanentRedirect(location)
     response.content = format_html('Moved to <a href="{0}">{0}</a>', location).encode()
     return response

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from honeyguide.engine.dates import to_datetime
@@ -13,18 +13,23 @@ from honeyguide.engine.sql import ALL, NONE, Clause
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`sql` is an expression from code; `kind` is text, integer, number, boolean, datetime or structure."""
+    """`sql` is an expression from code; `kind` is integer, number, boolean or datetime, and all else is text."""
 
     sql: str
     kind: str = "text"
 
     @property
+    def is_text(self) -> bool:
+        return self.kind not in ("integer", "number", "boolean", "datetime")
+
+    @property
     def sort(self) -> str:
-        """What to order by: as people read it, whatever the case."""
-        return f"lower({self.sql}::text)" if self.kind == "text" else self.sql
+        """What to compare and order by: text as people read it, whatever the case."""
+        return f"lower({self.sql}::text)" if self.is_text else self.sql
 
 
 NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d*)?|\.\d+)(e[+-]?\d{1,2})?", re.IGNORECASE)
+CSV_ITEM = re.compile(r'(?:^|(?<=,))(\s*"(?:[^"]|"")*"\s*(?=,|$)|[^,]*)')
 TRUE = {"1", "true", "on", "yes"}
 COMPARISONS = {"eq": "=", "neq": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 EXPRESSIONS = (
@@ -46,7 +51,7 @@ def condition(column: Column, expression: str, value: Any) -> Clause:
             return Clause(f"({sql} IS NOT NULL AND {sql}::text <> '')")
         case "like" | "notLike":
             negation = "NOT " if expression == "notLike" else ""
-            return Clause(f"{sql}::text {negation}ILIKE %s", (_text(value),))
+            return Clause(f"{sql}::text {negation}ILIKE %s", (_pattern(_text(value)),))
         case "in" | "notIn":
             return _membership(column, _items(value), negated=expression == "notIn")
         case "between" | "notBetween":
@@ -58,18 +63,19 @@ def condition(column: Column, expression: str, value: Any) -> Clause:
     typed = _typed(column, value)
     if typed is None:
         return NONE
-    left, right = (f"lower({sql}::text)", "lower(%s)") if column.kind in ("text", "structure") else (sql, "%s")
-    return Clause(f"{left} {COMPARISONS[expression]} {right}", (typed,))
+    right = "lower(%s)" if column.is_text else "%s"
+    return Clause(f"{column.sort} {COMPARISONS[expression]} {right}", (typed,))
 
 
 def _membership(column: Column, items: list[str], *, negated: bool) -> Clause:
     typed = [v for v in (_typed(column, item) for item in items) if v is not None]
     if not typed:
         return ALL if negated else NONE
-    text = column.kind in ("text", "structure")
-    left = f"lower({column.sql}::text)" if text else column.sql
-    values = [str(v).lower() for v in typed] if text else typed
-    return Clause(f"{left} {'<> ALL' if negated else '= ANY'} (%s)", (values,))
+    if column.is_text:
+        typed = [v.lower() for v in typed]
+    elif any(isinstance(v, float) for v in typed):
+        typed = [Decimal(v) for v in typed]  # an array has one type
+    return Clause(f"{column.sort} {'<> ALL' if negated else '= ANY'} (%s)", (typed,))
 
 
 def _items(value: Any) -> list[str]:
@@ -78,7 +84,21 @@ def _items(value: Any) -> list[str]:
         value = list(value.values())
     if isinstance(value, list):
         return [_text(item) for item in value]
-    return [item.strip().strip("'") for item in next(csv.reader([_text(value)], skipinitialspace=True), [])]
+    text = _text(value)
+    return [_unquoted(item.strip()) for item in CSV_ITEM.findall(text)] if text else []
+
+
+def _unquoted(item: str) -> str:
+    """Without the quotes around it; a doubled quote inside stands for one."""
+    if len(item) > 1 and item[0] == item[-1] == '"':
+        return item[1:-1].replace('""', '"')
+    return item.strip("'")
+
+
+def _pattern(text: str) -> str:
+    """A LIKE pattern in which a backslash at the end, with nothing to escape, is plain."""
+    backslashes = len(text) - len(text.rstrip("\\"))
+    return text + "\\" if backslashes % 2 else text
 
 
 def _text(value: Any) -> str:
