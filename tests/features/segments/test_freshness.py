@@ -1,6 +1,7 @@
 """Segments follow what happens to contacts, and following ends where building anew would."""
 
 import random
+import threading
 from datetime import timedelta
 
 import psycopg
@@ -156,6 +157,22 @@ def test_a_build_of_filters_that_were_edited_meanwhile_leaves_nothing(monkeypatc
     monkeypatch.setattr(building, "_write_difference", edited)
     assert services.rebuild(made) == services.Change(skipped=True)
     assert queries.members(made.pk) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_contact_added_by_hand_during_a_build_is_no_obstacle(another_worker):
+    made, one, two = segment(PRAGUE), contact(), contact()
+    adding = threading.Timer(0.3, another_worker.commit)
+    another_worker.execute(
+        "INSERT INTO segment_contacts (date_added, manually_added, manually_removed, contact_id, segment_id) "
+        "VALUES (now(), true, false, %s, %s)",
+        (two, made.pk),
+    )
+    adding.start()
+    change = services.rebuild(made)
+    adding.join()
+    assert (change.added, change.error) == (1, None)
+    assert queries.members(made.pk) == [one, two]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -71,6 +71,10 @@ def tuning() -> dict[str, str]:
         # Containers often have a tiny /dev/shm, on which parallel queries would fail.
         "dynamic_shared_memory_type": "posix" if shm and shm.f_bavail * shm.f_frsize > 2**28 else "mmap",
         "max_wal_size": "2GB",
+        # The log's files are used again, instead of being made anew and zeroed, by every large build and import.
+        "min_wal_size": "512MB",
+        # A statement that writes much leaves writing the log to the walwriter, on another processor, until this is full.
+        "wal_buffers": f"{min(max(memory_mb // 64, 4), 64)}MB",
         "checkpoint_timeout": "15min",
         "random_page_cost": "1.1",
         "jit": "off",
