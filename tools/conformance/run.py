@@ -12,8 +12,8 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
-import socket
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile

@@ -46,5 +46,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(EVENTS, "DROP TABLE events"),
         migrations.RunSQL(PARTITION_FUNCTION, "DROP FUNCTION create_events_partition"),
-        migrations.RunSQL(CONTACT_INDEXES, "DROP INDEX contacts_recent, contacts_field_email, companies_field_companyname"),
+        migrations.RunSQL(
+            CONTACT_INDEXES, "DROP INDEX contacts_recent, contacts_field_email, companies_field_companyname"
+        ),
     ]

@@ -22,7 +22,9 @@ def _cursor(sql: str, params: Params):
     with connection.wrap_database_errors:
         # Django's own cursors put the values into the text, so that nothing could be prepared; this one sends them apart.
         cursor = Cursor(connection.connection)
-        cursor.adapters.register_loader("timestamptz", TimestamptzLoader)  # in C; Django's is Python, for zones we don't use
+        cursor.adapters.register_loader(
+            "timestamptz", TimestamptzLoader
+        )  # in C; Django's is Python, for zones we don't use
         return cursor.execute(sql, params, prepare=True)
 
 
