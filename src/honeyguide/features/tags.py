@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from honeyguide.engine.audit import current, record
 from honeyguide.engine.events import EventType, New, append_many
 from honeyguide.engine.fieldtypes import INVALID
 from honeyguide.engine.resource import Resource, Rights
@@ -99,8 +100,9 @@ def modify_tags(contact_ids: Iterable[int], *, add: Iterable[str] = (), remove: 
         for contact_id, name in rows(REMOVE, {"contacts": contacts, "names": gone}):
             removed.setdefault(contact_id, []).append(name)
     changed = sorted(added.keys() | removed.keys())
+    who = current().as_list()
     append_many(
-        New(EventType.TAGS_CHANGED, c, payload={"added": added.get(c, []), "removed": removed.get(c, [])})
+        New(EventType.TAGS_CHANGED, c, payload={"added": added.get(c, []), "removed": removed.get(c, []), "by": who})
         for c in changed
     )
     return len(changed)
@@ -111,6 +113,8 @@ def create_tag(values: dict[str, Any]) -> tuple[Tag, bool]:
     """The tag of that name, and whether it is new. The reference ignores a description here, and so do we."""
     name = _name(values.get("tag"))
     number = rows("INSERT INTO tags (tag) VALUES (%s) ON CONFLICT DO NOTHING RETURNING id", (name,))
+    if number:
+        record("lead", "tag", number[0][0], "create", {"tag": [None, name]})
     return Tag.objects.get(tag=name), bool(number)
 
 
@@ -121,6 +125,8 @@ def update_tag(tag: Tag, values: dict[str, Any]) -> Tag:
         name = _name(values["tag"])
         if Tag.objects.filter(tag=name).exclude(pk=tag.pk).exists():
             raise Invalid({"tag": "This field must be unique."}, code=422)
+        if tag.tag != name:
+            record("lead", "tag", tag.pk, "update", {"tag": [tag.tag, name]})
         tag.tag = name
         tag.save()
     return tag
@@ -132,6 +138,7 @@ def delete_tag(tag: Tag) -> None:
     found = rows("DELETE FROM contact_tags WHERE tag_id = %s RETURNING contact_id", (tag.pk,))
     append_many(New(EventType.TAGS_CHANGED, row[0], payload={"added": [], "removed": [tag.tag]}) for row in found)
     execute("DELETE FROM tags WHERE id = %s", (tag.pk,))
+    record("lead", "tag", tag.pk, "delete", {"name": tag.tag})
 
 
 def _name(raw: Any) -> str:

@@ -16,7 +16,7 @@ def test_every_table_can_be_read_ordered_and_filtered_by_every_column(table):
     for column in TABLES[table].columns:
         query = f"order[0][col]={column}&where[0][col]={column}&where[0][expr]=isNotNull"
         body = call(ada(), "GET", f"stats/{table}?{query}").body
-        assert body == {"total": "0", "stats": []}, body
+        assert body.keys() == {"total", "stats"}, body
 
 
 def test_rows_are_text_without_nulls():

@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.db import transaction
+
+from honeyguide.engine.audit import differences, record
 from honeyguide.engine.config.models import ConfigurationValue
 from honeyguide.engine.config.parameters import PARAMETERS
 
@@ -56,16 +59,30 @@ def overrides() -> dict[str, Any]:
 
 def set_value(name: str, value: Any) -> Any:
     """Stores a value, given as text or typed; returns it typed. Raises `InvalidValue` or KeyError."""
-    typed = PARAMETERS[name].parse(value)
-    ConfigurationValue.objects.update_or_create(name=name, defaults={"value": typed})
+    parameter = PARAMETERS[name]
+    typed = parameter.parse(value)
+    with transaction.atomic():
+        old = ConfigurationValue.objects.filter(name=name).values_list("value", flat=True).first()
+        ConfigurationValue.objects.update_or_create(name=name, defaults={"value": typed})
+        _note(name, parameter.default if old is None else old, typed)
     forget()
     return typed
 
 
 def reset(name: str) -> None:
     """Back to the default."""
-    ConfigurationValue.objects.filter(name=PARAMETERS[name].name).delete()
+    parameter = PARAMETERS[name]
+    stored = ConfigurationValue.objects.filter(name=parameter.name)
+    with transaction.atomic():
+        if old := stored.first():
+            _note(name, old.value, parameter.default)
+        stored.delete()
     forget()
+
+
+def _note(name: str, old: Any, new: Any) -> None:
+    if changes := differences({name: old}, {name: new}):
+        record("config", "config", None, "update", changes)
 
 
 def forget() -> None:

@@ -98,6 +98,11 @@ class Resource:
         """Publish details first, then the resource's own."""
         return (*STAMPS, *self.fields) if self.stamps else tuple(self.fields)
 
+    @property
+    def audited_as(self) -> tuple[str, str]:
+        """Bundle and object of its items in the audit log."""
+        return self.rights.base.partition(":")[0], AUDITED_AS.get(self.one, self.one)
+
     @cached_property
     def by_name(self) -> dict[str, Field]:
         return {f.name: f for f in (*STAMPS, *self.fields)}
@@ -121,6 +126,7 @@ class Resource:
         return known
 
 
+AUDITED_AS = {"list": "segment", "contact": "lead"}
 IS_PUBLISHED = Boolean("isPublished", default=True)
 STAMPS: tuple[Field, ...] = (
     ReadOnly("isPublished", default=True, kind="boolean"),

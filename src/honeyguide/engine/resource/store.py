@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import ManyToManyField
 from django.utils import timezone
 
+from honeyguide.engine.audit import differences, record
 from honeyguide.engine.resource.binding import bind
 from honeyguide.engine.resource.children import replace_children
 from honeyguide.engine.resource.columns import Column
@@ -126,17 +128,43 @@ class ModelStore:
     def save_new(self, values: dict[str, Any], call: Any) -> tuple[Any, bool]:
         item, created = self.create(values, call)
         self._save(item, values)
+        self._note(item, "create", differences({}, self._named(values)), call)
         return item, created
 
     @transaction.atomic
     def update(self, item: Any, values: dict[str, Any], call: Any) -> Any:
+        before = {name: getattr(item, name, None) for name in values if name not in self._several}
         changed = self.assign(item, values) | (values.keys() & set(self.children))
         stamp_modified(item, call.user, touched=bool(changed))
         self._save(item, values)
+        after = {name: getattr(item, name) for name in before}
+        if changes := differences(self._named(before), self._named(after)) | self._replaced(values):
+            self._note(item, "update", changes, call)
         return item
 
+    @transaction.atomic
     def delete(self, item: Any, call: Any) -> None:
+        self._note(item, "delete", {"name": self.name_of(item)}, call)
         item.delete()
+
+    def name_of(self, item: Any) -> str:
+        """What people call the item."""
+        return str(getattr(item, "name", None) or getattr(item, "title", None) or "")
+
+    def _note(self, item: Any, action: str, details: dict[str, Any], call: Any) -> None:
+        record(*self.resource.audited_as, item.pk, action, details, by=call.user)
+
+    def _named(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The values under the names that clients know."""
+        return {self._wire_names.get(attribute, attribute): value for attribute, value in values.items()}
+
+    def _replaced(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Collections are named, not compared: their old items are gone by now, and reading them would cost a query."""
+        return {self._wire_names.get(name, name): "replaced" for name in values if name in self._several}
+
+    @cached_property
+    def _wire_names(self) -> dict[str, str]:
+        return {f.attribute: f.name for f in self.resource.writable}
 
     def assign(self, item: Any, values: dict[str, Any]) -> set[str]:
         """Sets the values; returns the tracked attributes that really changed."""

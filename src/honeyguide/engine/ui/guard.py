@@ -15,7 +15,9 @@ from django.views.decorators.csrf import csrf_protect
 
 from honeyguide.engine import config
 from honeyguide.engine.access.permissions import allows
+from honeyguide.engine.audit import acting
 from honeyguide.engine.resource import Denied, Invalid, NotFound, Refused
+from honeyguide.engine.tracking.visitors import address_of
 from honeyguide.engine.ui.screen import ADMIN, PUBLIC, SIGNED_IN
 
 PASSWORD_PAGE = "/s/account"
@@ -45,7 +47,8 @@ def guarded(view: Callable[..., HttpResponse], right: str, methods: tuple[str, .
         method = "GET" if request.method == "HEAD" else request.method
         if method not in methods:
             return HttpResponseNotAllowed(methods)
-        with timezone.override(zone_of(request.user)):
+        user = request.user if request.user.is_authenticated else None
+        with timezone.override(zone_of(request.user)), acting(user, address_of(request)):
             try:
                 return view(request, **values)
             except (Invalid, Refused) as error:

@@ -53,3 +53,6 @@ MIRROR = """
 """
 # The contacts whose primary company is one of these.
 PRIMARY_CONTACTS = "SELECT contact_id FROM company_contacts WHERE company_id = ANY(%s) AND is_primary ORDER BY 1"
+
+# One pass: companies that are about to go, with their names, locked in the order of ids.
+LOCK_NAMES = "SELECT id, fields ->> 'companyname' FROM companies WHERE id = ANY(%s) ORDER BY id FOR UPDATE"

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from django.db import transaction
 
+from honeyguide.engine.audit import Entry, current, differences, record, record_many
 from honeyguide.engine.events import EventType, New, append, append_many
 from honeyguide.engine.fieldtypes import INVALID
 from honeyguide.engine.resource.errors import Invalid, NotFound
@@ -140,6 +141,7 @@ def _insert(cleaned: dict[str, Any], special: dict[str, Any], fields: Definition
         ),
     )  # fmt: skip
     append(New(EventType.COMPANY_CREATED, None, company.id))
+    record("lead", "company", company.id, "create", _audited(differences({}, values)), by=by)
     return Saved(company, True, sent=cleaned)
 
 
@@ -180,9 +182,12 @@ def _update(
             raise Invalid({definition.alias: NOT_UNIQUE}, code=422)
     company.fields = after
     touched = bool(changes) or any(getattr(company, name) != value for name, value in special.items())
+    beside = {name: getattr(company, name) for name in special}
     for name, value in special.items():
         setattr(company, name, value)
     _write(company, by=by, touched=touched)
+    if told := _audited(differences(old, wanted)) | differences(beside, special):
+        record("lead", "company", company.id, "update", told, by=by)
     if changes:
         append(New(EventType.COMPANY_UPDATED, None, company.id, {"changes": changes}))
     if "companyname" in changes:
@@ -208,10 +213,9 @@ def _write(company: Company, *, by: Any, touched: bool) -> None:
 @transaction.atomic
 def delete_companies(company_ids: Iterable[int], *, by: Any = None) -> int:
     """Deletes companies; their contacts' next company becomes the primary one, or their company field is emptied."""
-    ids = [
-        row[0]
-        for row in rows("SELECT id FROM companies WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (list(company_ids),))
-    ]
+    names = dict(rows(queries.LOCK_NAMES, (list(company_ids),)))
+    ids = list(names)
+    record_many(Entry("lead", "company", i, "delete", {"name": name}, current(by)) for i, name in names.items())
     contacts = [row[0] for row in rows(queries.PRIMARY_CONTACTS, (ids,))]
     links = rows("DELETE FROM company_contacts WHERE company_id = ANY(%s) RETURNING contact_id, company_id", (ids,))
     execute("DELETE FROM companies WHERE id = ANY(%s)", (ids,))
@@ -240,7 +244,13 @@ def find_or_create(name: str, *, by: Any) -> int:
         (by.pk if by else None, by.name if by else None, orjson.dumps(values).decode()),
     )
     append(New(EventType.COMPANY_CREATED, None, company_id))
+    record("lead", "company", company_id, "create", _audited(differences({}, values)), by=by)
     return company_id
+
+
+def _audited(fields: dict[str, Any]) -> dict[str, Any]:
+    """Changed fields one by one and, as in the reference, together."""
+    return fields | {"fields": fields} if fields else {}
 
 
 def _cleaned(values: Mapping[str, Any], fields: Definitions) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from honeyguide.engine.audit import current
 from honeyguide.engine.events import EventType, New, append_many
 from honeyguide.engine.resource.errors import Refused
 from honeyguide.engine.sql import one, rows
@@ -61,7 +62,13 @@ def adjust_points(
     expression, label = OPERATORS[operator]
     changed = rows(ADJUST.format(expression), {"contacts": as_ids(contact_ids), "delta": delta})
     shown = -delta if operator == "minus" else delta
-    payload = {"event": event_name or label, "action": action_name, "delta": shown, "type": kind}
+    payload = {
+        "event": event_name or label,
+        "action": action_name,
+        "delta": shown,
+        "type": kind,
+        "by": current(by).as_list(),
+    }
     append_many(New(EventType.POINTS_CHANGED, row[0], payload=payload) for row in changed)
     return len(changed)
 
@@ -70,7 +77,8 @@ def adjust_points(
 def set_owner(contact_ids: int | Iterable[int], owner_id: int | None, *, by: Any = None) -> int:
     """Gives contacts to a user, or to nobody; returns how many changed hands."""
     changed = _assign("owner_id", contact_ids, owner_id, by)
-    append_many(New(EventType.OWNER_CHANGED, contact_id, owner_id) for contact_id in changed)
+    payload = {"by": current(by).as_list()}
+    append_many(New(EventType.OWNER_CHANGED, contact_id, owner_id, payload) for contact_id in changed)
     return len(changed)
 
 
@@ -79,7 +87,7 @@ def set_stage(contact_ids: int | Iterable[int], stage_id: int | None, *, by: Any
     """Puts contacts into a stage, or takes them out of theirs; returns how many moved."""
     changed = _assign("stage_id", contact_ids, stage_id, by)
     name = one("SELECT name FROM stages WHERE id = %s", (stage_id,)) if stage_id else None
-    payload = {"name": f"{stage_id}:{name[0]}" if name else "", "action": "Stage changed"}
+    payload = {"name": f"{stage_id}:{name[0]}" if name else "", "action": "Stage changed", "by": current(by).as_list()}
     append_many(New(EventType.STAGE_CHANGED, contact_id, stage_id, payload) for contact_id in changed)
     return len(changed)
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import CASCADE
 
+from honeyguide.engine.audit import current
 from honeyguide.engine.events import EventType, New, append_many
 from honeyguide.engine.sql import execute, rows
 from honeyguide.features.contacts.models import Contact
@@ -37,8 +38,9 @@ def delete_contacts(contact_ids: Iterable[int], *, by: Any = None) -> int:
         (ids,),
     )
     remove_rows([row[0] for row in gone])
+    who = {"by": current(by).as_list()}
     append_many(
-        New(EventType.CONTACT_DELETED, None, number, {"id": number, "name": name, "email": email})
+        New(EventType.CONTACT_DELETED, None, number, {"id": number, "name": name, "email": email, **who})
         for number, name, email in gone
     )
     return len(gone)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from honeyguide.engine.events import Consumer, EventType, Read
 from honeyguide.engine.sql import execute
+from honeyguide.features.contacts.audit import AUDIT
 
 SEEN = frozenset({EventType.EMAIL_OPENED, EventType.EMAIL_CLICKED, EventType.EMAIL_REPLIED, EventType.PAGE_HIT})
 
@@ -30,3 +31,5 @@ def note_activity(events: Sequence[Read]) -> None:
 
 
 ACTIVITY = Consumer("contact_activity", note_activity, SEEN)
+
+__all__ = ["ACTIVITY", "AUDIT"]

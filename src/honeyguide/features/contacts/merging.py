@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from honeyguide.engine.audit import current
 from honeyguide.engine.events import EventType
 from honeyguide.engine.resource.errors import NotFound, Refused
 from honeyguide.engine.sql import execute, one
@@ -62,7 +63,7 @@ def merge_contacts(winner_id: int, loser_id: int, *, by: Any = None) -> None:
         "ON CONFLICT (merged_id) DO UPDATE SET contact_id = excluded.contact_id",
         (loser_id, winner_id, loser.title),
     )
-    told = [(EventType.CONTACT_MERGED, loser_id, {"name": loser.title})]
+    told = [(EventType.CONTACT_MERGED, loser_id, {"name": loser.title, "by": current(by).as_list()})]
     write(winner, told, by=by, touched=True, now=datetime.now(UTC))
 
 

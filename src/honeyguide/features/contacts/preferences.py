@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from honeyguide.engine.audit import current
 from honeyguide.engine.events import EventType, New, append, append_many
 from honeyguide.engine.fieldtypes import INVALID
 from honeyguide.engine.resource.errors import Invalid
@@ -67,12 +68,13 @@ def set_do_not_contact(
             "override": override_unsubscribed,
         },
     )
+    who = current(by).as_list()
     append_many(
         New(
             EventType.DO_NOT_CONTACT_CHANGED,
             contact_id,
             number,
-            {"channel": channel, "old": old, "new": reason, "comments": comments},
+            {"channel": channel, "old": old, "new": reason, "comments": comments, "by": who},
         )
         for contact_id, number, old in changed
     )
@@ -86,12 +88,13 @@ def remove_do_not_contact(
     """Opens a channel again, with `reason` only where that was the reason; returns for how many that was news."""
     channel = channel.replace("\x00", "")
     removed = rows(REMOVE, {"contacts": as_ids(contact_ids), "channel": channel, "reason": reason})
+    who = current(by).as_list()
     append_many(
         New(
             EventType.DO_NOT_CONTACT_CHANGED,
             contact_id,
             number,
-            {"channel": channel, "old": old, "new": CONTACTABLE, "comments": ""},
+            {"channel": channel, "old": old, "new": CONTACTABLE, "comments": "", "by": who},
         )
         for contact_id, number, old in removed
     )

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from django.db import transaction
 
+from honeyguide.engine.audit import current
 from honeyguide.engine.events import EventType
 from honeyguide.engine.resource.errors import Denied, Invalid, NotFound, Refused
 from honeyguide.engine.sql import execute, one, rows
@@ -161,7 +162,7 @@ def _create(
 
 def _insert(draft: Draft, fields: Definitions, *, by: Any, source: Source) -> Saved:
     row = new_row(draft, fields, by=by, now=datetime.now(UTC))
-    told = [(EventType.CONTACT_CREATED, None, {"source": source.payload(by)})]
+    told = [(EventType.CONTACT_CREATED, None, {"source": source.payload(by), "by": current(by).as_list()})]
     if row.date_identified:
         told.append((EventType.CONTACT_IDENTIFIED, None, {"source": source.payload(by)}))
     if row.stage_id:
@@ -265,7 +266,8 @@ def _update(
     saved.company_by_id = draft.companies is not KEEP
     old_points, now = row.points, datetime.now(UTC)
     _apply(row, {alias: wanted[alias] for alias in before}, now)
-    told = [(EventType.CONTACT_UPDATED, None, {"changes": {a: [old, row.value(a)] for a, old in before.items()}})]
+    changes = {alias: [value, row.value(alias)] for alias, value in before.items()}
+    told = [(EventType.CONTACT_UPDATED, None, {"changes": changes, "by": current(by).as_list()})]
     touched = bool(before) or draft.companies is not KEEP
     if not before:
         told = []
@@ -432,7 +434,7 @@ def insert_many(contacts: Sequence[Row], *, by: Any, source: Source, now: dateti
             "now": now,
             "by": by.pk if by else None,
             "name": by.name if by else None,
-            "payload": dump({"source": source.payload(by)}),
+            "payload": dump({"source": source.payload(by), "by": current(by).as_list()}),
             "types": [EventType.CONTACT_CREATED.value, EventType.CONTACT_IDENTIFIED.value],
             "identified_type": EventType.CONTACT_IDENTIFIED.value,
         },

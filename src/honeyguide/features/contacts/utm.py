@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 import orjson
 from django.db import transaction
 
+from honeyguide.engine.audit import current
 from honeyguide.engine.dates import to_datetime
 from honeyguide.engine.events import EventType, New, append
 from honeyguide.engine.resource.errors import Refused
@@ -39,7 +40,7 @@ def add_utm_tags(contact_id: int, values: Mapping[str, Any], *, by: Any = None) 
         """,
         (contact_id, orjson.dumps(_query(values.get("query"))).decode(), *texts.values()),
     )
-    append(New(EventType.UTM_TAGS_ADDED, contact_id, number))
+    append(New(EventType.UTM_TAGS_ADDED, contact_id, number, {"by": current(by).as_list()}))
     if agent := _text(values.get("useragent")):
         note_device(contact_id, agent)
     if moment := to_datetime(_text(values.get("lastActive"))):

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from honeyguide.engine.audit import differences, record
 from honeyguide.engine.delivery.addresses import is_address
 from honeyguide.engine.resource.errors import Invalid
 from honeyguide.features.emails.models import Email
@@ -32,6 +33,19 @@ DEFAULT_DYNAMIC_CONTENT = [
     }
 ]
 SEVERAL = ("lists", "excluded_lists")
+# Who, when and how often: the audit log tells it beside the changes, or it is no change of the e-mail.
+NOT_AUDITED = (
+    "id",
+    "date_",
+    "created_by",
+    "modified_by",
+    "revision",
+    "sent_",
+    "read_",
+    "variant_sent",
+    "variant_read",
+    "send_",
+)
 
 
 @transaction.atomic
@@ -40,7 +54,9 @@ def create_email(values: Mapping[str, Any], *, by: Any = None) -> Email:
     email = Email(dynamic_content=DEFAULT_DYNAMIC_CONTENT, date_added=timezone.now())
     if by is not None:
         email.created_by, email.created_by_user = by.pk, by.name
-    return _save(email, values)
+    _save(email, values)
+    record("email", "email", email.pk, "create", differences({}, _audited(email)), by=by)
+    return email
 
 
 @transaction.atomic
@@ -48,14 +64,20 @@ def update_email(email: Email, values: Mapping[str, Any], *, by: Any = None) -> 
     """Changes an e-mail; its revision grows by one. Raises `Invalid` and changes nothing."""
     if by is not None:
         email.modified_by, email.modified_by_user = by.pk, by.name
+    before = _audited(email)
     email.date_modified = timezone.now()
     email.revision += 1
-    return _save(email, values)
+    _save(email, values)
+    replaced = {name: "replaced" for name in SEVERAL if name in values}
+    if changes := differences(before, _audited(email)) | replaced:
+        record("email", "email", email.pk, "update", changes, by=by)
+    return email
 
 
 @transaction.atomic
 def delete_email(email: Email, *, by: Any = None) -> None:
     """Its outbox goes with it; its links stay, for they are in people's mailboxes."""
+    record("email", "email", email.pk, "delete", {"name": email.name}, by=by)
     email.delete()
 
 
@@ -76,7 +98,13 @@ def clone_email(email: Email, *, by: Any = None) -> Email:
     copy.save()
     copy.lists.set(email.lists.all())
     copy.excluded_lists.set(email.excluded_lists.all())
+    record("email", "email", copy.pk, "create", {"name": [None, copy.name], "clone_of": email.pk}, by=by)
     return copy
+
+
+def _audited(email: Email) -> dict[str, Any]:
+    names = (f.attname for f in email._meta.concrete_fields)
+    return {name: getattr(email, name) for name in names if not name.startswith(NOT_AUDITED)}
 
 
 def _save(email: Email, values: Mapping[str, Any]) -> Email:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from honeyguide.engine.audit import differences, record
 from honeyguide.engine.fieldtypes import INVALID, TYPES
 from honeyguide.engine.resource.errors import Invalid, Refused
 from honeyguide.engine.resource.fields import strip_tags
@@ -71,6 +72,7 @@ def create_field(object_: FieldObject, values: Mapping[str, Any], *, by: Any) ->
     _settle(item)
     item.save()
     order.make_room(item.pk)
+    record("lead", "field", item.pk, "create", differences({}, _values(item)), by=by)
     if item.is_index:
         _index(item)
     changed()
@@ -84,7 +86,7 @@ def update_field(
     """PATCH, or PUT with `clear_missing`, which gives what was not sent its default. Alias, type and object stay."""
     _one_at_a_time()
     item = FieldDefinition.objects.get(pk=item.pk)
-    before = {f.attname: getattr(item, f.attname) for f in item._meta.concrete_fields}
+    before = _values(item)
     errors: dict[str, str] = {}
     if "label" in values or clear_missing:
         _set_label(item, values, errors)
@@ -100,10 +102,12 @@ def update_field(
     if "order" in values and _number(values["order"]):
         item.order = order.position(_number(values["order"]))
     item.modified_by, item.modified_by_user = (by.pk, by.name) if by else (None, None)
-    if any(getattr(item, name) != value for name, value in before.items() if not name.startswith("modified_by")):
+    if any(getattr(item, name) != value for name, value in before.items()):
         item.date_modified = timezone.now()
     item.save()
     order.make_room(item.pk)
+    if changes := differences(before, _values(item)):
+        record("lead", "field", item.pk, "update", changes, by=by)
     if item.is_index and not before["is_index"]:
         _index(item)
     elif before["is_index"] and not item.is_index:
@@ -120,8 +124,16 @@ def delete_field(item: FieldDefinition, *, by: Any = None) -> None:
     _one_at_a_time()
     drop_index(item.object, item.alias)
     FieldDefinition.objects.filter(pk=item.pk).delete()
+    record("lead", "field", item.pk, "delete", {"name": item.label}, by=by)
     changed()
     forget_values.defer(object_=item.object, alias=item.alias)
+
+
+def _values(item: FieldDefinition) -> dict[str, Any]:
+    """What a person decides; who and when is told beside it."""
+    stamps = ("id", "date_", "created_by", "modified_by")
+    names = (f.attname for f in item._meta.concrete_fields)
+    return {name: getattr(item, name) for name in names if not name.startswith(stamps)}
 
 
 def _one_at_a_time() -> None:

@@ -54,6 +54,8 @@ def _page(table: Table, where: Clause, call: Any) -> dict[str, Any]:
     limit, start = read_limit(call, DEFAULT_LIMIT), read_start(call)
     if not table.source:
         return {"total": "0", "stats": []}
+    if table.prepare:
+        table.prepare()
     source = f"FROM {table.source} WHERE {table.conditions} AND ({where.text})"
     total = scalar(f"SELECT count(*) {source}", where.params)
     if limit <= 0:

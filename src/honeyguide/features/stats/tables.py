@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from honeyguide.engine.audit.log import catch_up
 from honeyguide.engine.delivery.models import OutboxState
 from honeyguide.engine.events import EventType
 from honeyguide.engine.resource.columns import Column
@@ -16,6 +18,7 @@ class Table:
     """`source` is what stands behind FROM, empty while nothing records these rows; `columns` are in the order of a row.
 
     `right` guards the table, none when empty; `contact` is the expression of the contact whose owner sees the row.
+    `prepare` is called before rows are read.
     """
 
     columns: dict[str, Column]
@@ -24,6 +27,7 @@ class Table:
     alias: str = "lead"
     contact: str = "t.contact_id"
     conditions: str = field(default="TRUE")
+    prepare: Callable[[], None] | None = None
 
 
 def _columns(text: str) -> dict[str, Column]:
@@ -49,7 +53,23 @@ TABLES: dict[str, Table] = {
         "id asset_id ip_id lead_id email_id date_download code referer tracking_id source source_id utm_campaign utm_content "
         "utm_medium utm_source utm_term"
     ),
-    "audit_log": _empty("id user_id user_name bundle object object_id action details date_added ip_address", right=""),
+    "audit_log": Table(
+        _columns("""
+            id:i
+            user_id:i:coalesce(t.user_id, 0)
+            user_name:t
+            bundle:t
+            object:t
+            object_id:i:coalesce(t.object_id, 0)
+            action:t
+            details:s
+            date_added:d
+            ip_address:t
+        """),
+        "audit_log t",
+        right="",
+        prepare=catch_up,
+    ),
     "campaign_lead_event_log": _empty(
         "id event_id lead_id campaign_id ip_id rotation date_triggered is_scheduled trigger_date system_triggered metadata "
         "channel channel_id non_action_path_taken"

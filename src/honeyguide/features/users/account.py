@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from honeyguide.engine.access.rate_limit import COUNT
+from honeyguide.engine.audit import differences, record
+from honeyguide.engine.audit.changes import HIDDEN
 from honeyguide.engine.resource import Invalid
 from honeyguide.engine.sql import one
 from honeyguide.features.users.models import User
@@ -15,6 +18,7 @@ from honeyguide.features.users.services import is_timezone, name_taken, password
 
 LOGIN_TRIES = 10
 LOGIN_WINDOW_SECONDS = 15 * 60
+ACCOUNT = ("first_name", "last_name", "email", "position", "timezone", "signature")
 THEMES = ("auto", "light", "dark")
 
 
@@ -29,6 +33,7 @@ def count_login_try(name: str, address: str) -> bool:
 def record_login(user: User) -> None:
     user.last_login = timezone.now()
     user.save(update_fields=["last_login"])
+    record("user", "security", user.pk, "login", {"username": user.username}, by=user)
 
 
 def set_theme(user: User, theme: str) -> None:
@@ -58,8 +63,14 @@ def update_account(user: User, values: dict[str, str]) -> None:
             errors[name] = "This value is too long. It should have 191 characters or less."
     if errors:
         raise Invalid(errors)
-    for name in ("first_name", "last_name", "email", "position", "timezone", "signature"):
-        setattr(user, name, values.get(name, "").replace("\x00", "").strip())
+    given = {name: values.get(name, "").replace("\x00", "").strip() for name in ACCOUNT}
+    changes = differences({name: getattr(user, name) for name in ACCOUNT}, given)
+    for name, value in given.items():
+        setattr(user, name, value)
     if password:
         user.set_password(password)
-    user.save()
+        changes["password"] = [HIDDEN, HIDDEN]
+    with transaction.atomic():
+        user.save()
+        if changes:
+            record("user", "user", user.pk, "update", changes, by=user)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from zoneinfo import available_timezones
 
+from honeyguide.engine.audit import record
+from honeyguide.engine.audit.changes import HIDDEN
 from honeyguide.features.users.models import Role, User
 
 WEAK = (
@@ -42,16 +44,20 @@ def create_admin(
 ) -> User:
     """A user with the administrators' role (made if it is missing)."""
     role = Role.objects.filter(is_admin=True).order_by("pk").first()
-    if role is None:
+    first = role is None
+    if first:
         role = Role.objects.create(name="Administrator", description="Full system access", is_admin=True)
     user = User(
         username=username, email=email, first_name=first_name, last_name=last_name, role=role, timezone="", locale=""
     )
     user.set_password(password)
     user.save()
+    if not first:
+        record("user", "user", user.pk, "create", {"username": [None, username], "email": [None, email]})
     return user
 
 
 def set_password(user: User, password: str) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
+    record("user", "user", user.pk, "update", {"password": [HIDDEN, HIDDEN]})
