@@ -61,10 +61,17 @@ def edit_item(resource: Resource, call: Call) -> Answer:
     if item is None:
         if call.method != "PUT":
             raise NotFound()
+        require_to_put(resource, call)
         return new_item(resource, call)
     check(resource, call, "edit", item)
     item = update(resource, item, call.params, call)
     return written(resource, item, call, created=False)
+
+
+def require_to_put(resource: Resource, call: Call) -> None:
+    """What a PUT needs to make an item: to create it, and to edit what nobody owns yet."""
+    call.require(resource.rights.level("create"))
+    call.require(resource.rights.level("edit", mine=False))
 
 
 def update(resource: Resource, item: Any, params: Any, call: Call) -> Any:
