@@ -12,6 +12,8 @@ from honeyguide.engine.resource.fields import Choice, ReadOnly, Text
 from honeyguide.engine.resource.models import Stamped
 from honeyguide.engine.resource.slugs import slug, unique
 from honeyguide.engine.resource.store import ModelStore
+from honeyguide.engine.ui.screen import Column, Menu, Screen, Section
+from honeyguide.engine.ui.tags import edit_link, swatch, words
 
 BUNDLES = (
     "global", "asset", "campaign", "messages", "email", "form", "segment", "page", "point", "stage", "plugin:focus",
@@ -75,4 +77,33 @@ CATEGORIES = Resource(
     store=CategoryStore,
     order=[("categories.title", "ASC")],
     search=["title", "description"],
+)
+
+MENU = Menu(
+    label="Categories", path="/s/categories", icon="folders", order=10, right="category:categories:view", admin=True
+)
+SCREEN = Screen(
+    resource=CATEGORIES,
+    slug="categories",
+    icon="folders",
+    one="category",
+    many="Categories",
+    title=lambda category: category.title,
+    columns=[
+        Column(label="Colour", show=lambda category: swatch(category.color)),
+        Column(label="Title", show=lambda category: edit_link("categories", category.pk, category.title), sort="title"),
+        Column(label="Of", show=lambda category: words(category.bundle.removeprefix("plugin:")), sort="bundle"),
+        Column(label="Alias", show=lambda category: category.alias, sort="alias"),
+        Column(label="ID", show=lambda category: category.pk, sort="id", css="hg-num"),
+    ],
+    sections=[
+        Section(title="Category", fields=["title", "description"]),
+        Section(title="Kind", fields=["bundle", "color"], aside=True),
+        Section(title="Names", fields=["alias"], aside=True),
+    ],
+    labels={"bundle": "Of", "color": "Colour"},
+    help={"alias": "Made from the title when empty.", "bundle": "What it sorts. It stays as chosen here."},
+    initial={"bundle": "global", "color": "#4e73df"},
+    tip="Categories sort segments, e-mails, stages and the rest by whatever you like.",
+    standard=("list", "new", "edit", "delete"),
 )

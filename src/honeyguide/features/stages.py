@@ -10,6 +10,8 @@ from honeyguide.engine.resource import Action, Denied, NotFound, Resource, Right
 from honeyguide.engine.resource.fields import DateTime, Integer, ReadOnly, Text
 from honeyguide.engine.resource.models import Scheduled, Stamped
 from honeyguide.engine.resource.references import Category
+from honeyguide.engine.ui.screen import Column, Menu, Screen, Section
+from honeyguide.engine.ui.tags import edit_link, when
 
 
 class Stage(Stamped, Scheduled):
@@ -67,4 +69,31 @@ STAGES = Resource(
             "POST", "{id}/contact/{contact_id}/remove", take_contact_out_of_stage, "Take a contact out of its stage"
         ),
     ],
+)
+
+MENU = Menu(label="Stages", path="/s/stages", icon="stairs", order=55, right="stage:stages:view")
+SCREEN = Screen(
+    resource=STAGES,
+    slug="stages",
+    icon="stairs",
+    one="stage",
+    many="Stages",
+    title=lambda stage: stage.name,
+    columns=[
+        Column(label="Name", show=lambda stage: edit_link("stages", stage.pk, stage.name), sort="name"),
+        Column(label="Category", show=lambda stage: stage.category.title if stage.category else ""),
+        Column(label="Weight", show=lambda stage: stage.weight, sort="weight", css="hg-num"),
+        Column(label="Modified", show=lambda stage: when(stage.date_modified or stage.date_added, "ago")),
+        Column(label="ID", show=lambda stage: stage.pk, sort="id", css="hg-num"),
+    ],
+    sections=[
+        Section(title="Stage", fields=["name", "description", "weight"]),
+        Section(title="Publishing", fields=["isPublished", "publishUp", "publishDown"], aside=True),
+        Section(title="Order", fields=["category"], aside=True),
+    ],
+    labels={"isPublished": "Published", "publishUp": "From", "publishDown": "Until"},
+    help={"weight": "Greater is further on the way."},
+    initial={"isPublished": True},
+    tip="A stage says how far a contact has come. Each contact is at one at most.",
+    standard=("list", "new", "edit", "clone", "delete"),
 )

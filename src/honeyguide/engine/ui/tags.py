@@ -17,6 +17,7 @@ from honeyguide.engine.ui import assets
 from honeyguide.engine.ui.guard import may as is_allowed
 
 register = template.Library()
+HEX_COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
 
 @register.simple_tag
@@ -33,6 +34,21 @@ def icon(name: str, css: str = "") -> SafeString:
         css,
         assets.url("vendor/icons.svg"),
         name,
+    )
+
+
+def edit_link(slug: str, item_id: int, text: str) -> SafeString:
+    """A row's name, for screens without pages of one thing."""
+    return format_html('<a href="/s/{}/edit/{}">{}</a>', slug, item_id, text)
+
+
+def swatch(colour: str | None) -> SafeString:
+    """A dot of a stored colour (`#rrggbb`); nothing for anything else. A picture, because styles in place are forbidden."""
+    if not colour or not HEX_COLOUR.fullmatch(colour):
+        return mark_safe("")
+    return format_html(
+        '<svg class="hg-swatch" viewBox="0 0 2 2" role="img" aria-label="{0}"><rect width="2" height="2" fill="{0}"/></svg>',
+        colour,
     )
 
 
@@ -65,7 +81,8 @@ def number(value: Any) -> str:
 
 @register.filter
 def percent(part: Any, whole: Any) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "–"
+    """A share with one decimal, except all of it."""
+    return "–" if not whole else "100 %" if part == whole else f"{100 * part / whole:.1f} %"
 
 
 @register.filter

@@ -19,19 +19,18 @@ from honeyguide.engine.ui.guard import may
 from honeyguide.engine.ui.lists import call_of
 from honeyguide.engine.ui.screen import Batch, Menu, Page, Pages, Screen, Slice
 from honeyguide.engine.ui.tags import number
-from honeyguide.features.contacts import page_queries, services
-from honeyguide.features.contacts import rows as contact_rows
+from honeyguide.features.contacts import page_queries, paging, services
 from honeyguide.features.contacts.columns import REASONS, columns, loaded
 from honeyguide.features.contacts.pages import form, lookups, several
 from honeyguide.features.contacts.resource import CONTACTS
 from honeyguide.features.contacts.rows import Row
+from honeyguide.features.contacts.search import DEFAULT_ORDER
 from honeyguide.features.contacts.tag_pages import TAGS_MENU, TAGS_SCREEN  # noqa: F401 the loader finds them here
 from honeyguide.features.fields.definitions import definitions
 from honeyguide.features.fields.widgets import shown
 
 COUNT_KEPT_SECONDS = 20.0
 KNOWN = Clause("contacts.date_identified IS NOT NULL")
-RECENT_FIRST = "contacts.last_active DESC NULLS LAST, contacts.id"
 # What an index serves, so that the page stays quick with a million contacts.
 BY_EMAIL = "lower(contacts.fields ->> 'email') USING {}, contacts.id"
 _counts: dict[Any, tuple[float, tuple[int, bool]]] = {}
@@ -45,7 +44,7 @@ def listed(listing: Listing) -> Clause:
 def read(listing: Listing, call: Call) -> Slice:
     """One page and whether there is another; never a count of all."""
     where = listed(listing)
-    found = contact_rows.page(where.text, where.params, order_of(listing, call), listing.start, listing.limit + 1)
+    found = paging.page(where, order_of(listing, call), listing.start, listing.limit + 1)
     return Slice(found[: listing.limit], None, has_next=len(found) > listing.limit)
 
 
@@ -55,9 +54,9 @@ def order_of(listing: Listing, call: Call) -> str:
         case "email":
             return BY_EMAIL.format("~>~" if falling else "~<~")
         case "last_active":
-            return RECENT_FIRST if falling else "contacts.last_active NULLS FIRST, contacts.id"
+            return DEFAULT_ORDER if falling else "contacts.last_active NULLS FIRST, contacts.id"
         case "id" | None:
-            return f"contacts.id {'DESC' if falling else 'ASC'}" if asked else RECENT_FIRST
+            return f"contacts.id {'DESC' if falling else 'ASC'}" if asked else DEFAULT_ORDER
     return ", ".join([*listing.order, "contacts.id"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from honeyguide.engine.resource import Invalid
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.screen import PUBLIC, SIGNED_IN, Column, Menu, Page, Pages, Screen, Section
 from honeyguide.engine.ui.tags import hue, initials, when
+from honeyguide.features.users import permission_matrix
 from honeyguide.features.users.account import count_login_try, record_login, set_theme, update_account
 from honeyguide.features.users.resource import ROLES, USERS
 
@@ -142,6 +144,22 @@ def user_params(request: HttpRequest, item) -> dict:
     return params
 
 
+def role_params(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "name": request.POST.get("name", ""),
+        "description": request.POST.get("description", ""),
+        "isAdmin": "isAdmin" in request.POST,
+        "rawPermissions": permission_matrix.sent(request),
+    }
+
+
+def granted(request: HttpRequest, role: Any) -> dict[str, Any]:
+    """What the boxes show: what was just sent, else what the role holds."""
+    if request.method == "POST":
+        return permission_matrix.sent(request)
+    return role.raw_permissions if role is not None and isinstance(role.raw_permissions, dict) else {}
+
+
 ROLES_MENU = Menu(label="Roles", path="/s/roles", icon="shield-lock", order=31, right="user:roles:view", admin=True)
 ROLES_SCREEN = Screen(
     resource=ROLES,
@@ -162,7 +180,10 @@ ROLES_SCREEN = Screen(
     ],
     sections=[
         Section(title="Role", fields=["name", "description", "isAdmin"]),
+        Section(title="Permissions", template="users/permissions.html"),
     ],
+    prepare_form=lambda request, role: {"permissions": permission_matrix.rows_of(granted(request, role))},
+    collect_form=lambda request, role: role_params(request),
     labels={"isAdmin": "Full access to everything"},
     standard=("list", "new", "edit", "delete"),
 )
