@@ -46,6 +46,7 @@ class Results:
         return Answer(body, status=status)
 
 
+@transaction.atomic
 def new_items(resource: Resource, call: Call) -> Answer:
     call.require(resource.rights.level("create"))
     entries = read_entries(call)
@@ -70,6 +71,7 @@ def new_items(resource: Resource, call: Call) -> Answer:
     return results.answer(201)
 
 
+@transaction.atomic
 def edit_items(resource: Resource, call: Call) -> Answer:
     entries = read_entries(call)
     call = replace(call, batch=True)
