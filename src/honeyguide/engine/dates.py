@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from dateutil import parser
 from dateutil.relativedelta import relativedelta
 
+MAX_LENGTH = 100  # no date is longer; what finds dates in text takes very long for long texts
 OFFSET = re.compile(r"([+-]?\d+)\s*(second|sec|minute|min|hour|day|week|fortnight|month|year)s?(\s+ago)?")
 WORDS = {"now": 0, "today": 0, "midnight": 0, "tomorrow": 1, "yesterday": -1, "noon": 0}
 
@@ -18,7 +19,7 @@ WORDS = {"now": 0, "today": 0, "midnight": 0, "tomorrow": 1, "yesterday": -1, "n
 def to_datetime(text: str) -> datetime | None:
     """The moment a text means, in UTC; None when it means none. A text without zone is UTC."""
     text = text.strip()
-    if not text or not re.search(r"[1-9a-z]", text, re.I) or re.match(r"0000-00-00", text):
+    if not text or len(text) > MAX_LENGTH or not re.search(r"[1-9a-z]", text, re.I) or re.match(r"0000-00-00", text):
         return None
     try:
         moment = _relative(text.lower()) or _absolute(text)
@@ -62,12 +63,12 @@ def _relative(text: str) -> datetime | None:
 
 def parse_date(text: str) -> str | None:
     moment = to_datetime(text)
-    return moment.strftime("%Y-%m-%d") if moment else None
+    return moment.isoformat(" ")[:10] if moment else None
 
 
 def parse_datetime(text: str) -> str | None:
     moment = to_datetime(text)
-    return moment.strftime("%Y-%m-%d %H:%M:%S") if moment else None
+    return moment.isoformat(" ")[:19] if moment else None
 
 
 def parse_time(text: str) -> str | None:

@@ -19,6 +19,7 @@ from decimal import (
     ROUND_HALF_UP,
     ROUND_UP,
     Decimal,
+    DefaultContext,
 )
 from typing import Any
 
@@ -50,6 +51,7 @@ COMPARED = (
 ROUNDING = {
     0: ROUND_CEILING, 1: ROUND_FLOOR, 2: ROUND_DOWN, 3: ROUND_UP, 4: ROUND_HALF_EVEN, 5: ROUND_HALF_DOWN, 6: ROUND_HALF_UP
 }  # fmt: skip
+PRECISION = DefaultContext.prec
 
 
 class InvalidValue(ValueError):
@@ -94,6 +96,8 @@ CASTS = {
 def _scalar(raw: Any) -> str:
     if isinstance(raw, (dict, list)):
         raise InvalidValue(INVALID)
+    if raw is None:
+        return ""
     if isinstance(raw, bool):
         return "1" if raw else "0"
     return str(raw).replace("\x00", "").strip()
@@ -131,7 +135,8 @@ def clean_number(raw: Any, properties: Mapping[str, Any]) -> int | float | None:
     scale = properties.get("scale")
     if scale not in (None, ""):
         mode = ROUNDING.get(int(properties.get("roundmode") or 3), ROUND_HALF_EVEN)
-        number = number.quantize(Decimal(1).scaleb(-int(scale)), rounding=mode) if number.adjusted() < 20 else number
+        if number.adjusted() + int(scale) < PRECISION:  # else it has no such digits
+            number = number.quantize(Decimal(1).scaleb(-int(scale)), rounding=mode)
     value = float(number)
     return int(value) if value.is_integer() and math.fabs(value) < 2**53 else value
 
@@ -152,8 +157,9 @@ def clean_choice(raw: Any, properties: Mapping[str, Any]) -> str | None:
 
 
 def clean_multiselect(raw: Any, properties: Mapping[str, Any]) -> str | None:
-    parts = raw if isinstance(raw, list) else _scalar(raw).split("|")
-    return "|".join(filter(None, (_scalar(part) for part in parts))) or None
+    given = raw if isinstance(raw, list) else [raw]
+    parts = (part.strip() for entry in given for part in _scalar(entry).split("|"))
+    return "|".join(filter(None, parts)) or None
 
 
 def _dated(parse: Callable[[str], str | None]) -> Callable[[Any, Mapping[str, Any]], str | None]:

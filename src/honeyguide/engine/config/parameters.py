@@ -3,6 +3,7 @@
 Names and defaults are the reference's (contract conventions 10, engine config.md), so that `MAUTIC_*` habits carry over.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +25,10 @@ class Parameter:
 
     def parse(self, value: Any) -> Any:
         """Text from a form, the environment or the command line, or a typed value, as this parameter's type."""
-        if value is None or (value == "" and self.default is None):
+        if self.default is None and value in (None, ""):
             return None
+        if value is None:
+            raise InvalidValue(f"{self.name} needs a value.")
         parsed = _PARSERS[self.type](self.name, value)
         if self.choices and parsed not in self.choices:
             raise InvalidValue(f"{self.name} must be one of: {', '.join(map(str, self.choices))}.")
@@ -42,25 +45,41 @@ def _bool(name: str, value: Any) -> bool:
 
 
 def _int(name: str, value: Any) -> int:
-    try:
-        return int(str(value).strip())
-    except ValueError:
-        raise InvalidValue(f"{name} must be a whole number.") from None
-
-
-def _structure(name: str, value: Any) -> Any:
-    if isinstance(value, (list, dict)):
-        return value
     text = str(value).strip()
-    if text[:1] in "[{":
-        try:
-            return orjson.loads(text)
-        except orjson.JSONDecodeError:
-            raise InvalidValue(f"{name} must be a list like a,b,c or JSON.") from None
-    return [part.strip() for part in text.split(",") if part.strip()]
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise InvalidValue(f"{name} must be a whole number, 0 or more.")
+    return int(text)
 
 
-_PARSERS = {bool: _bool, int: _int, str: lambda name, value: str(value), list: _structure, dict: _structure}
+def _str(name: str, value: Any) -> str:
+    text = str(value)
+    if "\x00" in text:
+        raise InvalidValue(f"{name} must not contain NUL characters.")
+    return text
+
+
+def _list(name: str, value: Any) -> list:
+    if isinstance(value, str) and not value.lstrip().startswith("["):
+        return [part.strip() for part in _str(name, value).split(",") if part.strip()]
+    return _json(name, value, list, "a list like a,b,c or JSON")
+
+
+def _map(name: str, value: Any) -> dict:
+    return _json(name, value or {}, dict, 'a map as JSON, like {"a": "b"}')
+
+
+def _json(name: str, value: Any, kind: type, described: str) -> Any:
+    """The value, or what its text says as JSON, when it is of this kind and a database can keep it."""
+    try:
+        parsed = orjson.loads(value) if isinstance(value, str) else value
+        if isinstance(parsed, kind) and b"\\u0000" not in orjson.dumps(parsed):
+            return parsed
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        pass
+    raise InvalidValue(f"{name} must be {described}.")
+
+
+_PARSERS = {bool: _bool, int: _int, str: _str, list: _list, dict: _map}
 
 
 def _tab(tab: str, *declared: tuple) -> list[Parameter]:

@@ -16,7 +16,7 @@ from honeyguide.engine.dates import to_datetime
 
 INVALID = "This value is not valid."
 MISSING: Any = object()
-TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->|<!\w[^<>]*>", re.DOTALL)
+TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?(?:-->|\Z)|<!\w[^<>]*>", re.DOTALL)
 ZONE = re.compile(r":\d\d(\.\d+)?\s*[+-]\d\d:?\d\d$")
 CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
@@ -26,7 +26,8 @@ def snake(name: str) -> str:
 
 
 def strip_tags(text: str) -> str:
-    """Text without HTML tags; what stood between them stays (contract conventions 2, input cleaning)."""
+    """Text without HTML tags; what stood between them stays (contract conventions 2, input cleaning). A comment that is not
+    closed reaches to the end."""
     return TAG.sub("", text)
 
 
