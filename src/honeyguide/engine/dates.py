@@ -31,7 +31,7 @@ def to_datetime(text: str) -> datetime | None:
 def _absolute(text: str) -> datetime | None:
     if re.fullmatch(r"@-?\d{1,11}", text):
         return datetime.fromtimestamp(int(text[1:]), UTC)
-    if re.fullmatch(r"\d{5,}", text) and len(text) not in (8, 14):  # a bare number is no date
+    if re.fullmatch(r"\d+", text) and len(text) not in (8, 14):  # a bare number is no date
         return None
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     moment = parser.parse(text, default=midnight)

@@ -76,14 +76,11 @@ def _group(tokens: Iterator[str], command: str = "", negated: bool = False, stri
             parts.append(_group(tokens, inner, inner_negated, inner_strict or strict))
             prefix = ""
             continue
-        if prefix:  # a command without value is dropped
-            prefix = ""
+        parts += _dangling(prefix)
+        prefix = ""
         if token in ("or", "and"):
             if len(parts) == 1:  # the second term decides for the whole level
                 connective = token
-            continue
-        if token == "!":
-            parts.append(Term("", negated=True))  # not anything
             continue
         if re.fullmatch(r"[+!]*([a-z_][\w\-.]*:)?[+!]*", token):
             prefix = token
@@ -91,7 +88,13 @@ def _group(tokens: Iterator[str], command: str = "", negated: bool = False, stri
         parts.append(_term(token, command, strict))
         if len(parts) >= MAX_TERMS:
             break
+    parts += _dangling(prefix)
     return Group(tuple(parts), connective, negated)
+
+
+def _dangling(prefix: str) -> list[Term]:
+    """What a prefix means that nothing follows: `!` is not anything, a command without value is dropped."""
+    return [Term("", negated=True)] if prefix == "!" else []
 
 
 def _prefix(prefix: str, command: str) -> tuple[str, bool, bool]:
