@@ -7,7 +7,7 @@ or have been made or changed by an earlier row of the same chunk. The outcome is
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from honeyguide.features.imports.records import Record, record
+from honeyguide.features.imports.records import Key, Record, record
 
 Rank = tuple[float, int]  # (seconds since 1970 it was added, id): the greater, the newer
 
@@ -80,15 +80,15 @@ def are_independent(records: Sequence[Record]) -> bool:
 
 def match_independent(records: Sequence[Record], found: Iterable[tuple[str, int, float]]) -> Outcome:
     """The outcome of `match` for rows that `are_independent`; `found` are (value, id, seconds since 1970) as they exist."""
-    newest: dict[tuple[str, ...], Rank] = {}
+    newest: dict[Key, Rank] = {}
     for value, id, added in found:
-        if (value,) not in newest or newest[(value,)] < (added, id):
-            newest[(value,)] = (added, id)
+        if value not in newest or newest[value] < (added, id):
+            newest[value] = (added, id)
     if not newest:
         return Outcome(list(records), {}, list(range(-1, -len(records) - 1, -1)))
     outcome = Outcome()
     for row in records:
-        if rank := newest.get(row.keys):
+        if rank := newest.get(row.keys[0]):
             key = rank[1]
             outcome.changed[key] = row
         else:

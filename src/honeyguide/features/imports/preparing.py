@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import IO, Any
 
 from honeyguide.features.imports.cleaning import clean
 from honeyguide.features.imports.layout import Layout
@@ -80,27 +80,26 @@ def prepared(reading: Reading) -> Iterator[Iterator[Chunk]]:
     if os.stat(reading.path).st_size - reading.byte < WORTH_A_PROCESS:
         yield reading.chunks()
         return
-    process = subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(  # noqa: S603
         [sys.executable, "-P", "-c", PROGRAM],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
-    try:
-        yield _received(process, reading)
-    finally:
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            pipe.close()
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            yield _received(process.stdin, process.stdout, reading)
+        finally:
+            process.kill()
 
 
-def _received(process: subprocess.Popen, reading: Reading) -> Iterator[Chunk]:
+def _received(to_process: IO[bytes], from_process: IO[bytes], reading: Reading) -> Iterator[Chunk]:
     try:
-        pickle.dump(reading, process.stdin)
-        process.stdin.flush()
+        pickle.dump(reading, to_process)
+        to_process.flush()
         while True:
-            told: Any = pickle.load(process.stdout)  # noqa: S301  from our own program
+            told: Any = pickle.load(from_process)  # noqa: S301  from our own program
             if isinstance(told, Exception):
                 raise told
             yield told

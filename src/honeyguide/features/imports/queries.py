@@ -1,6 +1,6 @@
 """The set-based statements of an import. Names of tables and columns come from the declarations here, values as parameters."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ class Table:
     name: str
     columns: Mapping[str, str]
 
-    def update(self, given: Collection[str], *, keep: bool, nulls: bool) -> str:
+    def update(self, given: Sequence[str], *, keep: bool, nulls: bool) -> str:
         """One pass: the rows merged, and written where anything differs.
 
         `given` are the columns that some row sets. `keep` lets values that are there win. `nulls` says that values may be null,
@@ -49,11 +49,15 @@ class Table:
             stamps["modified_by_user"] = (
                 "CASE WHEN new.modified_by IS NULL THEN %(by_name)s ELSE new.modified_by_user END"
             )
-        types = "".join(f", {name} {kind}" for name, kind in self.columns.items() if name in given)
+        columns = ", ".join(f"{name} {self.columns[name]}" for name in given)
+        more = f", jsonb_to_recordset(%(columns)s::jsonb) AS ({columns})" if given else ""
         return f"""
             UPDATE {self.name} AS old
             SET {", ".join(f"{name} = {value}" for name, value in ({"fields": fields} | merged | stamps).items())}
-            FROM json_to_recordset(%(rows)s::json) AS new (id bigint, fields jsonb, identified boolean {types})
+            FROM ROWS FROM (
+                unnest(%(ids)s::text::bigint[]), unnest(%(identified)s::text::boolean[]),
+                jsonb_array_elements(%(fields)s::jsonb){more}
+            ) AS new (id, identified, fields{"".join(f", {name}" for name in given)})
             WHERE old.id = new.id AND ({" OR ".join(differs)})
         """
 
@@ -256,16 +260,19 @@ def update(
     """Merges {id: (fields as JSON, whether they name somebody, columns)} into the records that exist."""
     if not records:
         return
-    lines = []
-    given: set[str] = set()
-    for id, (fields, identified, columns) in sorted(records.items()):
-        rest = b"}"
-        if columns:
-            given |= columns.keys()
-            rest = b"," + orjson.dumps(columns)[1:]
-        lines.append(
-            b'{"id":%d,"fields":%s,"identified":%s%s' % (id, fields, b"true" if identified else b"false", rest)
-        )
-    text = b"[" + b",".join(lines) + b"]"
-    statement = table.update([name for name in table.columns if name in given], keep=keep, nulls=NULL in text)
-    execute(statement, {"rows": text.decode(), "by": by, "by_name": by_name})
+    ids = sorted(records)
+    fields = b"[%s]" % b",".join([records[id][0] for id in ids])
+    columns = [records[id][2] for id in ids]
+    some = set[str]().union(*columns)
+    given = [name for name in table.columns if name in some]
+    execute(
+        table.update(given, keep=keep, nulls=NULL in fields),
+        {
+            "ids": as_array(ids),
+            "identified": f"{{{','.join(['t' if records[id][1] else 'f' for id in ids])}}}",
+            "fields": fields.decode(),
+            "columns": orjson.dumps(columns).decode(),
+            "by": by,
+            "by_name": by_name,
+        },
+    )

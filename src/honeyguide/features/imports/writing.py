@@ -259,7 +259,7 @@ def _write_companies(
         by_name=author.name,
     )
     _tell_companies(ids, list(changed))
-    by_row = dict(zip(told, (ids[-key - 1] if key < 0 else key for key in outcome.keys), strict=True))
+    by_row = dict(zip(told, (ids[-key - 1] if key and key < 0 else key for key in outcome.keys), strict=True))
     return named, [None if key is None else by_row[key] for key in keys]
 
 
