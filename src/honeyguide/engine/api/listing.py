@@ -46,11 +46,13 @@ def read_listing(call: Call, resource: Resource) -> Listing:
         where &= resource.store.own_only(call)
     search = _text(call.query.get("search", ""))
     where &= compile_search(search, lambda term: resource.store.meaning(term, call))
+    limit = read_limit(call)
+    start = read_start(call)
     return Listing(
         where=where,
         order=ordered if (ordered := orders(call, resource.store.columns)) is not None else default_order(resource),
-        start=read_start(call),
-        limit=read_limit(call),
+        start=start if limit else 0,  # as in the reference, all is all
+        limit=limit,
         select=selection(call),
         minimal=truthy(call.query.get("minimal")),
         search=search,

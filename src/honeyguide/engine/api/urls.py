@@ -6,7 +6,7 @@ from honeyguide.engine.api.views import api, openapi, without_slash
 
 urlpatterns = [
     re_path(r"^(?:index\.php/)?api/openapi\.json$", openapi),
-    re_path(r"^(?:index\.php/)?api/(?P<path>.+[^/])$", api),
-    re_path(r"^(?:index\.php/)?api/(?P<path>.*)/$", without_slash),
-    re_path(r"^(?:index\.php/)?api/?(?P<path>[^/]?)$", api),
+    re_path(r"^(?:index\.php/)?api/(?P<path>(?s:.+)[^/])\Z", api),
+    re_path(r"^(?:index\.php/)?api/(?P<path>(?s:.*))/\Z", without_slash),
+    re_path(r"^(?:index\.php/)?api/?(?P<path>[^/]?)\Z", api),
 ]

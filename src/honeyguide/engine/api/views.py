@@ -32,6 +32,7 @@ from honeyguide.engine.tracking.visitors import address_of
 log = logging.getLogger("honeyguide.api")
 VERSION = {"Mautic-Version": "5.1.1"}
 BASE_HEADERS = {"Cache-Control": "no-cache, private"}
+TOO_MANY = b'{ "errors": [ { "code": 429, "message": "{0}", "details": [] } ]}'  # to the letter of the contract
 OVERRIDABLE = {"GET", "PUT", "PATCH", "DELETE", "POST", "HEAD"}
 
 
@@ -74,7 +75,7 @@ def _answer(request: HttpRequest, path: str) -> tuple[Answer, dict[str, str]]:
         raise Outside(failure.status, failure.message, failure.kind) from None
     limits, exceeded = count_call(credential)
     if exceeded:
-        return Answer({"errors": [{"code": 429, "message": exceeded, "details": []}]}, status=429), limits
+        return Answer(TOO_MANY.replace(b"{0}", exceeded.encode()), status=429), limits
     found = match(method, path)
     if found is None:
         raise Outside(404, f"Requested URL not found: {unquote(request.get_full_path())}", headers=limits)
