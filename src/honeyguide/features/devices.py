@@ -192,7 +192,8 @@ class DeviceStore(BelongingStore):
         return super().update_from(item, _with_lead(params), call)
 
     def allowed(self, action: str, item: Device, call: Any) -> bool:
-        mine = self._row(item).permission_owner == call.user.pk
+        owner = self._row(item).permission_owner
+        mine = owner is not None and owner == call.user.pk
         return call.may(self.resource.rights.level(action, mine=mine))
 
     def own_only(self, call: Any) -> Clause:

@@ -28,7 +28,11 @@ def snake(name: str) -> str:
 def strip_tags(text: str) -> str:
     """Text without HTML tags; what stood between them stays (contract conventions 2, input cleaning). A comment that is not
     closed reaches to the end."""
-    return TAG.sub("", text)
+    for _ in range(3):  # what is left of nested tags may be tags again
+        text, found = TAG.subn("", text)
+        if not found:
+            return text
+    return text.replace("<", "")
 
 
 def text_of(raw: Any) -> str:

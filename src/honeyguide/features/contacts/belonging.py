@@ -84,7 +84,8 @@ class BelongingStore(ModelStore):
 
     def _check_contact(self, contact_id: int, call: Any) -> None:
         """Only who may edit a contact gives it something. The reference asks for a right that nobody but admins has."""
-        mine = read([contact_id])[contact_id].permission_owner == call.user.pk
+        owner = read([contact_id])[contact_id].permission_owner
+        mine = owner is not None and owner == call.user.pk
         if not call.may(CONTACT_RIGHTS.level("edit", mine=mine)):
             raise Outside(403)
 
