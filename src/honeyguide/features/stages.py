@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db import models
 
+from honeyguide.engine.events import EventType
 from honeyguide.engine.resource import Action, Denied, NotFound, Resource, Rights
 from honeyguide.engine.resource.fields import DateTime, Integer, ReadOnly, Text
 from honeyguide.engine.resource.models import Scheduled, Stamped
 from honeyguide.engine.resource.references import Category
 from honeyguide.engine.ui.screen import Column, Menu, Screen, Section
 from honeyguide.engine.ui.tags import edit_link, when
+from honeyguide.engine.widgets import Asked, Data, Source, Widget, in_time, line
 
 
 class Stage(Stamped, Scheduled):
@@ -96,4 +98,21 @@ SCREEN = Screen(
     initial={"isPublished": True},
     tip="A stage says how far a contact has come. Each contact is at one at most.",
     standard=("list", "new", "edit", "clone", "delete"),
+)
+
+# How often contacts came into a stage.
+CHANGED = Source("events", "at", f"type = {EventType.STAGE_CHANGED:d} AND object_id IS NOT NULL")
+
+
+def stages_in_time(asked: Asked) -> Data:
+    return line(asked, {"Changes": in_time(asked, CHANGED)})
+
+
+IN_TIME = Widget(
+    type="stages.in.time",
+    title="Stages in time",
+    group="Stage Widgets",
+    right="stage:stages:view",
+    others="stage:stages:view",
+    data=stages_in_time,
 )
