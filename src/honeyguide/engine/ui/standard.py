@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from honeyguide.engine.api import standard
+from honeyguide.engine.audit.log import of_item
 from honeyguide.engine.resource import Denied, Invalid, Refused
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.forms import form_view
@@ -54,6 +55,7 @@ def detail_view(request: HttpRequest, screen: Screen, item_id: int) -> HttpRespo
         "screen": screen,
         "item": item,
         "title": screen.title(item),
+        "audit": partial(of_item, *resource.audited_as, item_id),
         "may_edit": "edit" in screen.standard and may_touch(call, screen, "edit", item),
         "may_delete": "delete" in screen.standard and may_touch(call, screen, "delete", item),
         "may_clone": "clone" in screen.standard and call.may(resource.rights.level("create")),
