@@ -24,7 +24,8 @@ def live_server(settings):
 
 def note(page, message) -> None:
     """Errors count, except that a frame with an e-mail in it runs no script, which is what the frame is for."""
-    wanted = message.text.startswith("Blocked script execution in") and "/s/emails/" in message.text
+    framed = "/s/emails/" in message.text or "/s/catcher/" in message.text
+    wanted = message.text.startswith("Blocked script execution in") and framed
     if message.type == "error" and not wanted:
         page.complaints.append(f"{page.url}: {message.text}")
 

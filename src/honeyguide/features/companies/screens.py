@@ -53,6 +53,7 @@ class Counted:
 
     def __init__(self, company: Company, contact_count: int):
         self.company, self.contact_count, self.pk = company, contact_count, company.id
+        self.fields = company.fields
 
 
 def show_contacts(row: Counted) -> str:

@@ -21,7 +21,8 @@
     $("a, button, input", menu)?.focus();
   }, true);
   document.addEventListener("keydown", (event) => {
-    const menu = event.target.closest?.(".hg-menu");
+    const menu = event.target.closest?.(".hg-menu, .hg-global-search");
+    if (event.key === "Escape" && menu?.matches(".hg-global-search")) document.activeElement.blur();
     if (!menu || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
     event.preventDefault();
     const items = all(".dropdown-item", menu);
