@@ -43,12 +43,13 @@ class CategoryStore(ModelStore):
         return item, created
 
     def update(self, item: Category, values: dict[str, Any], call: Any) -> Category:
-        if "alias" in values or "title" in values:
-            values["alias"] = self._alias(Category(**{**values, "bundle": item.bundle, "id": item.pk}), item.alias)
+        if "alias" in values:
+            title = values.get("title", item.title)
+            values["alias"] = self._alias(Category(alias=values["alias"], title=title, bundle=item.bundle, id=item.pk))
         return super().update(item, values, call)
 
-    def _alias(self, item: Category, current: str = "") -> str:
-        wanted = slug(item.alias or item.title or current)
+    def _alias(self, item: Category) -> str:
+        wanted = slug(item.alias or item.title)
         others = Category.objects.filter(bundle=item.bundle).exclude(pk=item.pk)
         return unique(wanted, lambda alias: others.filter(alias=alias).exists())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copy import copy
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -77,29 +77,28 @@ def edit_items(resource: Resource, call: Call) -> Answer:
     call = replace(call, batch=True)
     results = Results(resource, list(entries))
     wanted = {key: _id(entry) for key, entry in entries.items()}
-    found = resource.store.get_many([i for i in wanted.values() if i is not None])
+    times = Counter(number for number in wanted.values() if number is not None)
+    found = resource.store.get_many(list(times))
     for key, params in entries.items():
-        item = copy(found.get(wanted[key]))  # a failed entry must leave nothing to a later one with the same id
+        number = wanted[key]
+        if times[number] > 1:  # another entry with this id may have changed it, or failed to
+            found |= resource.store.get_many([number])
         try:
             with transaction.atomic():
-                edited = _edit(resource, key, params, item, call, results)
+                _edit(resource, key, params, found.get(number), call, results)
         except (Invalid, Refused, DataError) as error:
             results.failed(key, error)
-        else:
-            if edited is not None and wanted[key] in found:
-                found[wanted[key]] = edited
     return results.answer(200)
 
 
-def _edit(resource: Resource, key: Any, params: Any, item: Any, call: Call, results: Results) -> Any | None:
-    """The item as it is stored now; None when it could not be."""
+def _edit(resource: Resource, key: Any, params: Any, item: Any, call: Call, results: Results) -> None:
     if item is None:
         if call.method == "PATCH":
             raise NotFound()
         require_to_put(resource, call)
         item, created = create(resource, params, call)
         results.done(key, show(resource, item, call, created=created), 201 if created else 200)
-        return item
+        return
     check(resource, call, "edit", item)
     try:
         item = update(resource, item, params, call)
@@ -109,9 +108,8 @@ def _edit(resource: Resource, key: Any, params: Any, item: Any, call: Call, resu
         resource.store.assign(item, error.partial)
         results.done(key, show(resource, item, call), 200)  # as it would have become; nothing is stored
         results.failed(key, error)
-        return None
+        return
     results.done(key, show(resource, item, call), 200)
-    return item
 
 
 @transaction.atomic
