@@ -6,7 +6,7 @@ import random
 
 import orjson
 
-from honeyguide.engine.sql import copy_rows, execute, scalar
+from honeyguide.engine.sql import copy_rows, execute, rows, scalar
 
 FIRST = ("Ada", "Bo", "Cy", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo",
          "Jana", "Karl", "Lea", "Max", "Nora", "Otto", "Pia")  # fmt: skip
@@ -46,3 +46,8 @@ def fill(contacts: int) -> None:
     if present < contacts:
         copy_rows("contacts", columns, records())
     execute("VACUUM ANALYZE contacts")
+
+
+def some_contacts(count: int = 1000) -> list[int]:
+    """Ids of contacts from everywhere in the table; ids have gaps where workloads took away what they had made."""
+    return [row[0] for row in rows("SELECT id FROM contacts ORDER BY hashint8(id) LIMIT %s", (count,))]

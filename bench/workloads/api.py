@@ -6,6 +6,7 @@ import itertools
 
 import orjson
 
+from bench.data import some_contacts
 from bench.harness import Bench, rate
 from bench.load import drive, request
 from honeyguide.engine.sql import execute, rows
@@ -14,15 +15,16 @@ _serial = itertools.count(10_000_000)
 
 
 def get_one(bench: Bench) -> None:
-    low, high = rows("SELECT min(id), max(id) FROM contacts")[0]
-    result = drive(bench.base, lambda n: request("GET", f"/api/contacts/{low + n * 7919 % (high - low)}"))
+    ids = some_contacts()
+    ask = [request("GET", f"/api/contacts/{number}") for number in ids]
+    drive(bench.base, lambda n: ask[0], seconds=1)  # each process checks the password once, which is slow on purpose
+    result = drive(bench.base, lambda n: ask[n % len(ask)])
     expect(result, 200)
 
     def bare() -> int:
-        for number in range(200):
-            found = rows("SELECT * FROM contacts WHERE id = %s", (low + number * 7919 % (high - low),))
-            orjson.dumps(found, default=str)
-        return 200
+        for number in ids:
+            orjson.dumps(rows("SELECT * FROM contacts WHERE id = %s", (number,)), default=str)
+        return len(ids)
 
     bench.report(
         "GET one contact",

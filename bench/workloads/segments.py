@@ -10,9 +10,10 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
+from bench.data import some_contacts
 from bench.harness import Bench, quiet, seconds_of, wait_until
 from bench.load import AUTHORIZATION
-from honeyguide.engine.sql import execute, one, rows, scalar
+from honeyguide.engine.sql import execute, rows, scalar
 from honeyguide.features.segments import services
 from honeyguide.features.segments.models import Segment
 
@@ -80,8 +81,7 @@ def nothing_changed(bench: Bench) -> None:
 
 def freshness(bench: Bench) -> None:
     """Contacts are changed over REST; a contact's delay is from the answer until another connection sees it in the segment."""
-    low, high = one("SELECT min(id), max(id) FROM contacts")
-    step = (high - low) // CHANGES
+    ids = some_contacts(CHANGES)
     with _segment(_filter("position", "=", MARK), is_published=True) as segment:
         wait_until(lambda: scalar("SELECT last_built_at FROM segments WHERE id = %s", (segment.pk,)))
         changed: dict[int, float] = {}
@@ -90,9 +90,8 @@ def freshness(bench: Bench) -> None:
         started = time.perf_counter()
         for number in itertools.count():
             if number < CHANGES:
-                contact_id = low + number * step
-                _mark(http, contact_id)
-                changed[contact_id] = time.perf_counter()
+                _mark(http, ids[number])
+                changed[ids[number]] = time.perf_counter()
             if number % 5 == 0 or number >= CHANGES:
                 found = rows("SELECT contact_id FROM segment_contacts WHERE segment_id = %s", (segment.pk,))
                 now = time.perf_counter()
