@@ -115,7 +115,7 @@ LOGIN_REDIRECT_URL = "/s/dashboard"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https:")
 CSRF_TRUSTED_ORIGINS = [f"{urlsplit(SITE_URL).scheme}://{urlsplit(SITE_URL).netloc}"] if SITE_URL else []
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "honeyguide.engine.access.sessions"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024

@@ -6,6 +6,7 @@ handler500 = "honeyguide.health.server_error"
 
 urlpatterns = [
     path("", include("honeyguide.engine.api.urls")),
+    path("", include("honeyguide.engine.oauth2.urls")),
     path("", include("honeyguide.engine.tracking.urls")),
     path("", include("honeyguide.health")),
     path("", include("honeyguide.engine.ui.urls")),

@@ -95,7 +95,7 @@ def play(args: argparse.Namespace, out: Path) -> int:
     call = f'{sys.executable} -c "{CALL}" http://127.0.0.1:{control.server_port}'
     player = [
         sys.executable, str(args.dir / "run.py"), "--base-url", base, "--password", PASSWORD,
-        "--client-id", "1_conformance", "--client-secret", "conformance-secret",
+        "--client-id", "1_confclient", "--client-secret", "conformance-secret",
         "--reset", f"{call} reset", "--hook", f"{call} hook", "--out", str(out), *args.names,
     ]  # fmt: skip
     subprocess.run(player, check=True, stdout=None if args.verbose else subprocess.DEVNULL)
@@ -117,7 +117,7 @@ def working(application: Any) -> Any:
 
 
 def prepare_clean_install() -> None:
-    """What the recordings started from: the first user, API and Basic authentication on, nothing else."""
+    """What the recordings started from: the first user, an OAuth 2 client, API and Basic authentication on, nothing else."""
     from django.core.management import call_command
 
     from honeyguide.engine import config
@@ -134,10 +134,23 @@ def prepare_clean_install() -> None:
             first_name="Admin",
             last_name="Mautic",
         )
+    create_client()
     config.set_value("api_enabled", True)
     config.set_value("api_enable_basic_auth", True)
     execute("TRUNCATE audit_log RESTART IDENTITY")  # what was recorded began without these two changes
     copy_database(to=TEMPLATE)
+
+
+def create_client() -> None:
+    """The OAuth 2 client that the player knows: `1_confclient`."""
+    from honeyguide.engine.access.tokens import digest
+    from honeyguide.features.clients.services import create_client
+    from honeyguide.features.users.models import User
+
+    admin = User.objects.select_related("role").get(username="admin")
+    client, _ = create_client(name="conformance", redirect_text="http://127.0.0.1:8999/callback", by=admin)
+    client.random_id, client.secret_digest = "confclient", digest("conformance-secret")
+    client.save()
 
 
 def copy_database(*, to: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Who calls the API. So far: HTTP Basic; bearer tokens are refused as unknown until OAuth is there."""
+"""Who calls the API: a bearer token's user or client, or a user by HTTP Basic (contract auth 1 and 2)."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ import secrets
 import threading
 import time
 from typing import Any
+from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 from django.contrib.auth import authenticate as check_password
-from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 
 from honeyguide.engine import config
-from honeyguide.engine.sql import one
+from honeyguide.engine.access import throttle, tokens
+from honeyguide.engine.access.tokens import ExpiredToken, UnknownToken
+from honeyguide.engine.tracking.visitors import address_of
 
 REMEMBERED_SECONDS = 60.0
 MAX_REMEMBERED = 10_000
 _key = secrets.token_bytes(32)  # of this process: digests mean nothing elsewhere
 _remembered: dict[bytes, tuple[float, int, str]] = {}
-_users: dict[int, tuple[tuple, Any]] = {}
 _lock = threading.Lock()
 
 
@@ -41,45 +42,83 @@ BASIC_DISABLED = (
     "access_denied",
 )
 UNKNOWN_TOKEN = ("The access token provided is invalid.", "invalid_grant")
+EXPIRED_TOKEN = ("The access token provided has expired.", "invalid_grant")
+TOO_MANY_TOKENS = (
+    "Only one method may be used to authenticate at a time (Auth header, GET or POST).",
+    "invalid_request",
+)
+TOO_LITTLE_SCOPE = ("The access token is not made for this kind of call.", "insufficient_scope")
+TOO_MANY_TRIES = ("Too many failed sign-ins. Try again later.", "access_denied")
+FORM = "application/x-www-form-urlencoded"
 
 
 def authenticate(request: HttpRequest) -> tuple[Any, str]:
     """The calling user, and a name of the credential for rate limits. Raises `SignInFailed` (contract auth 1)."""
-    header = request.META.get("HTTP_AUTHORIZATION", "")
-    scheme = header.partition(" ")[0].lower()
-    tokens = _tokens(request, header, scheme)
-    if len(tokens) > 1:
-        raise SignInFailed(400, "Only one method may be used to authenticate at a time (Auth header, GET or POST).")
-    if tokens:
-        raise SignInFailed(401, *UNKNOWN_TOKEN)
+    scheme = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")[0].lower()
+    presented = _tokens(request, scheme)
+    if len(presented) > 1:
+        raise SignInFailed(400, *TOO_MANY_TOKENS)
+    if presented:
+        return _bearer(presented[0], request.method or "GET")
     if scheme == "basic":
-        if not config.get("api_enable_basic_auth"):
-            raise SignInFailed(403, *BASIC_DISABLED)
-        return _basic(header), "basic"
+        refuse_disabled_basic(request)
+        return _basic(request), "basic"
     raise SignInFailed(401, *NO_CREDENTIALS)
 
 
-def _tokens(request: HttpRequest, header: str, scheme: str) -> list[str]:
-    """Bearer tokens presented: in the header, the query, or a form body."""
+def refuse_disabled_basic(request: HttpRequest) -> None:
+    """Where Basic is off, its header is refused for whatever it stands (contract auth 2)."""
+    scheme = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")[0].lower()
+    if scheme == "basic" and not config.get("api_enable_basic_auth"):
+        raise SignInFailed(403, *BASIC_DISABLED)
+
+
+def _tokens(request: HttpRequest, scheme: str) -> list[str]:
+    """Bearer tokens presented: in the header, the query, or a form body. One in the query is taken out of it, so that
+    neither answers nor links nor logs repeat it."""
     found = []
     if scheme == "bearer":
-        found.append(header.partition(" ")[2].strip())
-    if "access_token=" in request.META.get("QUERY_STRING", ""):
-        found += request.GET.getlist("access_token")
+        found.append(request.META["HTTP_AUTHORIZATION"].partition(" ")[2].strip())
+    query = request.META.get("QUERY_STRING", "")
+    if "access_token=" in query:
+        pairs = parse_qsl(query, keep_blank_values=True)
+        found += [value for name, value in pairs if name == "access_token"]
+        request.META["QUERY_STRING"] = urlencode([pair for pair in pairs if pair[0] != "access_token"])
     if (
         request.method != "GET"
-        and request.META.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
+        and request.META.get("CONTENT_TYPE", "").startswith(FORM)
         and (match := re.search(rb"(?:^|&)access_token=([^&]*)", request.body))
     ):
-        found.append(match.group(1).decode("utf-8", "replace"))
+        found.append(unquote_plus(match.group(1).decode("utf-8", "replace")))
     return found
 
 
-def _basic(header: str) -> Any:
+def without_token(request: HttpRequest, params: Any) -> Any:
+    """The parameters of a form without the token that came among them."""
+    if isinstance(params, dict) and request.META.get("CONTENT_TYPE", "").startswith(FORM):
+        params.pop("access_token", None)
+    return params
+
+
+def _bearer(token: str, method: str) -> tuple[Any, str]:
+    try:
+        user, scopes = tokens.find_caller(token)
+    except UnknownToken:
+        raise SignInFailed(401, *UNKNOWN_TOKEN) from None
+    except ExpiredToken:
+        raise SignInFailed(401, *EXPIRED_TOKEN) from None
+    if not tokens.permits(scopes, method):
+        raise SignInFailed(403, *TOO_LITTLE_SCOPE)
+    return user, f"token:{tokens.digest(token).hex()}"
+
+
+def _basic(request: HttpRequest) -> Any:
     """The user of a Basic header. A verified password is remembered for a minute as a keyed digest, bound to the stored hash,
     so that only the first call pays for the slow hash and a changed password counts at once."""
     try:
-        pair = base64.b64decode(header.partition(" ")[2].strip(), validate=True).decode("utf-8")
+        pair = base64.b64decode(request.META["HTTP_AUTHORIZATION"].partition(" ")[2].strip(), validate=True).decode(
+            "utf-8"
+        )
     except ValueError:  # not base64, not ASCII or not UTF-8
         raise SignInFailed(401, *WRONG_CREDENTIALS) from None
     name, colon, password = pair.partition(":")
@@ -88,12 +127,16 @@ def _basic(header: str) -> Any:
     digest = hmac.digest(_key, pair.encode(), hashlib.sha256)
     known = _remembered.get(digest)
     if known and known[0] > time.monotonic():
-        user = _user(known[1])
+        user = tokens.find_user(known[1])
         if user is not None and user.password == known[2]:
             return user
+    address = address_of(request)
+    if not throttle.may_try(name, address):
+        raise SignInFailed(429, *TOO_MANY_TRIES)
     user = check_password(None, username=name, password=password)
     if user is None:
         raise SignInFailed(401, *WRONG_CREDENTIALS)
+    throttle.succeeded(name, address)
     with _lock:
         if len(_remembered) >= MAX_REMEMBERED:
             _remembered.clear()
@@ -101,28 +144,7 @@ def _basic(header: str) -> Any:
     return user
 
 
-# One pass: the row versions of a user and the role, which change with every change to either.
-VERSION = """
-    SELECT users.xmin::text, roles.xmin::text FROM users JOIN roles ON roles.id = users.role_id
-    WHERE users.id = %s AND users.is_published
-"""
-
-
-def _user(user_id: int) -> Any | None:
-    """The published user, with role, as of now: kept between calls, but only while neither row has changed."""
-    version = one(VERSION, (user_id,))
-    if version is None:
-        return None
-    known_version, user = _users.get(user_id, ((), None))
-    if version != known_version:
-        user = get_user_model().objects.select_related("role").get(pk=user_id)
-        if len(_users) > MAX_REMEMBERED:
-            _users.clear()
-        _users[user_id] = (version, user)
-    return user
-
-
 def forget() -> None:
     """Drops everything remembered (tests, sign-out everywhere)."""
     _remembered.clear()
-    _users.clear()
+    tokens.forget()

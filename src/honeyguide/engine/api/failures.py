@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from honeyguide.engine import config
 from honeyguide.engine.api.call import Answer
 from honeyguide.engine.resource.errors import Invalid, Refused
 
@@ -27,6 +28,16 @@ class Outside(Exception):
 
     def body(self) -> dict[str, Any]:
         return {"errors": [{"message": self.message, "code": self.status, "type": self.kind}]}
+
+
+def require_enabled_api() -> None:
+    """The first gate of `/api` and `/oauth`."""
+    if not config.get("api_enabled"):
+        raise Outside(
+            403,
+            "API disabled. You need to enable the API in the API settings of Mautic's Configuration.",
+            "api_disabled",
+        )
 
 
 def controller_error(error: Invalid | Refused) -> Answer:

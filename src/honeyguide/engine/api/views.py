@@ -13,14 +13,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.multipartparser import MultiPartParserError
 from django.utils.html import format_html
 
-from honeyguide.engine import config
-from honeyguide.engine.access.authentication import SignInFailed, authenticate
+from honeyguide.engine.access.authentication import SignInFailed, authenticate, without_token
 from honeyguide.engine.access.permissions import UnknownPermission
 from honeyguide.engine.access.rate_limit import count_call
 from honeyguide.engine.api.body import BadBody, parse_brackets, read_body
 from honeyguide.engine.api.call import Answer, Call
 from honeyguide.engine.api.cors import cors_headers, preflight
-from honeyguide.engine.api.failures import GENERIC, Outside, controller_error
+from honeyguide.engine.api.failures import GENERIC, Outside, controller_error, require_enabled_api
 from honeyguide.engine.api.idempotency import once
 from honeyguide.engine.api.links import link_header
 from honeyguide.engine.api.openapi import document
@@ -62,12 +61,7 @@ def api(request: HttpRequest, path: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, path: str) -> tuple[Answer, dict[str, str]]:
     """The answer and the headers of a call that reached a controller. Raises `Outside` before that."""
-    if not config.get("api_enabled"):
-        raise Outside(
-            403,
-            "API disabled. You need to enable the API in the API settings of Mautic's Configuration.",
-            "api_disabled",
-        )
+    require_enabled_api()
     method = _method(request)
     try:
         user, credential = authenticate(request)
@@ -84,7 +78,7 @@ def _answer(request: HttpRequest, path: str) -> tuple[Answer, dict[str, str]]:
         request=request,
         method=method,
         user=user,
-        params=read_body(request, method) if method != "GET" else {},
+        params=without_token(request, read_body(request, method)) if method != "GET" else {},
         query=parse_brackets(request.META.get("QUERY_STRING", "")),
         path=parameters,
         resource=route.resource,

@@ -199,6 +199,8 @@ def write(request: HttpRequest, screen: Screen, item: Any, params: dict[str, Any
 
 def after_save(request: HttpRequest, screen: Screen, item: Any, *, created: bool) -> HttpResponse:
     name = screen.title(item)
+    if created and screen.after_create:
+        return screen.after_create(request, item)
     success(request, f"“{name}” has been {'created' if created else 'saved'}.")
     if "apply" in request.POST:
         return redirect(f"{screen.path}/edit/{item.pk}")

@@ -4,7 +4,7 @@ from django.utils.module_loading import import_string
 
 from honeyguide.engine.ui import assets
 
-ADMIN_PREFIX = "/s/"
+ADMIN_PREFIXES = ("/s/", "/oauth/v2/authorize", "/index.php/oauth/v2/authorize")
 # CSRF is checked by `guard.guarded` around each view: its middleware needs the view, which a chain in a function has not.
 CHAIN = [
     "django.middleware.security.SecurityMiddleware",
@@ -34,7 +34,7 @@ def for_admin_pages(get_response):
 
     def middleware(request):
         path = request.path_info
-        if path.startswith(ADMIN_PREFIX):
+        if path.startswith(ADMIN_PREFIXES):
             return full(request)
         if path.startswith(assets.PREFIX):
             return assets.serve(request)

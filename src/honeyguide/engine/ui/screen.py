@@ -104,7 +104,7 @@ class Screen:
     `labels` are names of fields in forms, `help` sentences below them. `detail(request, item)` gives the context of
     `detail_template`; `prepare_form(request, item)` more context for the form. `read` replaces how a list page's rows are
     found: (listing, call) -> Slice. `collect_form(request, item)` reads what the form sent, `save(request, item, params)` stores
-    it; without them both follow from the resource.
+    it; without them both follow from the resource. `after_create(request, item)` answers instead of a redirect to the new item.
     """
 
     resource: Resource
@@ -129,6 +129,7 @@ class Screen:
     prepare_form: Callable[[HttpRequest, Any], dict[str, Any]] | None = None
     collect_form: Callable[[HttpRequest, Any], dict[str, Any]] | None = None
     save: Callable[[HttpRequest, Any, dict[str, Any]], Any] | None = None
+    after_create: Callable[[HttpRequest, Any], HttpResponse] | None = None
     standard: Sequence[str] = ("list", "new", "view", "edit", "clone", "delete")
     publish_switch: bool = True
     initial: Mapping[str, Any] = field(default_factory=dict)

@@ -1,39 +1,19 @@
-"""What people do to their own account: sign in, change name, password and appearance."""
+"""What people do to their own account: change name, password and appearance."""
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
-from honeyguide.engine.access.rate_limit import COUNT
 from honeyguide.engine.audit import differences, record
 from honeyguide.engine.audit.changes import HIDDEN
 from honeyguide.engine.resource import Invalid
-from honeyguide.engine.sql import one
 from honeyguide.features.users.models import User
 from honeyguide.features.users.services import is_timezone, name_taken, password_problem
 
-LOGIN_TRIES = 10
-LOGIN_WINDOW_SECONDS = 15 * 60
 ACCOUNT = ("first_name", "last_name", "email", "position", "timezone", "signature")
 THEMES = ("auto", "light", "dark")
-
-
-def count_login_try(name: str, address: str) -> bool:
-    """Counts a try to sign in with this name from this address; whether it is still within what is allowed."""
-    credential = f"login:{name.lower()[:150]}:{address}"[:191]
-    now = int(time.time())
-    _, tries = one(COUNT, {"credential": credential, "now": now, "window": LOGIN_WINDOW_SECONDS})
-    return tries <= LOGIN_TRIES
-
-
-def record_login(user: User) -> None:
-    user.last_login = timezone.now()
-    user.save(update_fields=["last_login"])
-    record("user", "security", user.pk, "login", {"username": user.username}, by=user)
 
 
 def set_theme(user: User, theme: str) -> None:

@@ -6,21 +6,22 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from honeyguide.engine.access.sessions import end_sessions
+from honeyguide.engine.access.sign_in import sign_in
 from honeyguide.engine.resource import Invalid
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.screen import PUBLIC, SIGNED_IN, Column, Menu, Page, Pages, Screen, Section
 from honeyguide.engine.ui.tags import hue, initials, when
 from honeyguide.features.users import permission_matrix
-from honeyguide.features.users.account import count_login_try, record_login, set_theme, update_account
+from honeyguide.features.users.account import set_theme, update_account
 from honeyguide.features.users.resource import ROLES, USERS
 
-REMEMBER_SECONDS = 365 * 24 * 3600
 ACCOUNT_FIELDS = ("first_name", "last_name", "email", "position", "timezone", "signature")
 
 
@@ -30,19 +31,11 @@ def login_view(request: HttpRequest) -> HttpResponse:
         target = settings.LOGIN_REDIRECT_URL
     if request.user.is_authenticated:
         return redirect(target)
-    name = request.POST.get("username", "").replace("\x00", "")[:191]
-    problem = ""
+    name, problem = request.POST.get("username", ""), ""
     if request.method == "POST":
-        if not count_login_try(name, request.META.get("REMOTE_ADDR", "")):
-            problem = "Too many tries. Please wait a quarter of an hour."
-        else:
-            user = authenticate(request, username=name, password=request.POST.get("password", "")[:4096])
-            if user is not None:
-                login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-                request.session.set_expiry(REMEMBER_SECONDS if request.POST.get("remember") else 0)
-                record_login(user)
-                return redirect(target)
-            problem = "User name or password is wrong."
+        problem = sign_in(request, name, request.POST.get("password", ""), remember="remember" in request.POST)
+        if not problem:
+            return redirect(target)
     context = {"title": "Sign in", "next": target, "name": name, "problem": problem}
     return render(request, "users/login.html", context, status=422 if problem else 200)
 
@@ -77,6 +70,13 @@ def account_view(request: HttpRequest) -> HttpResponse:
     return render(request, "users/account.html", context, status=422 if errors else 200)
 
 
+def sign_out_elsewhere_view(request: HttpRequest) -> HttpResponse:
+    """Ends every other session of the user: the lost phone, the forgotten browser."""
+    ended = end_sessions(request.user.pk, keep=request.session.session_key)
+    messages.success(request, f"Signed out in {ended} other {'place' if ended == 1 else 'places'}.")
+    return redirect("/s/account")
+
+
 def theme_view(request: HttpRequest) -> HttpResponse:
     set_theme(request.user, request.POST.get("theme", ""))
     return HttpResponse(status=204)
@@ -86,6 +86,7 @@ PAGES = Pages(
     Page(path="login", view=login_view, right=PUBLIC, methods=("GET", "POST")),
     Page(path="logout", view=logout_view, right=SIGNED_IN, methods=("POST",)),
     Page(path="account", view=account_view, right=SIGNED_IN, methods=("GET", "POST")),
+    Page(path="account/signOutElsewhere", view=sign_out_elsewhere_view, right=SIGNED_IN, methods=("POST",)),
     Page(path="account/theme", view=theme_view, right=SIGNED_IN, methods=("POST",)),
 )
 

@@ -1,0 +1,1 @@
+"""API credentials: applications that may ask for tokens, and users' own tokens."""
