@@ -1,5 +1,9 @@
 """The three people of the tests: Ada may everything, Bo only what is his own, Cy nothing."""
 
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
+
 from honeyguide.features.users.models import Role, User
 
 PASSWORD = "correct horse battery staple"
@@ -27,12 +31,18 @@ def cy() -> User:
     return _person("cy", "None", Role(name="No rights", raw_permissions={}))
 
 
+@cache
+def _hashed() -> str:
+    """The password's hash, which is slow to make, once per process."""
+    return make_password(PASSWORD)
+
+
 def _person(name: str, last_name: str, role: Role) -> User:
     """The person, made on first use."""
     if found := User.objects.select_related("role").filter(username=name).first():
         return found
     role.save()
     user = User(username=name, first_name=name.title(), last_name=last_name, email=f"{name}@example.com", role=role)
-    user.set_password(PASSWORD)
+    user.password = _hashed()
     user.save()
     return user

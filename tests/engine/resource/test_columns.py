@@ -80,7 +80,9 @@ def matches(kind, expression, asked, held):
     if expression in ("isEmpty", "isNotEmpty"):
         return (held in (None, "")) == (expression == "isEmpty")
     if expression in ("in", "notIn"):
-        items = asked if isinstance(asked, list) else [i.strip() for i in scalar(asked).split(",")] if asked else []
+        items = (
+            asked if isinstance(asked, list) else [i.strip() for i in scalar(asked).split(",")] if scalar(asked) else []
+        )
         typed = [v for item in items if (v := as_kind(kind, item)) is not None]
         if not typed:
             return expression == "notIn"

@@ -179,7 +179,8 @@ def read_rule(channel: str, entry: Any) -> Rule:
     if not isinstance(entry, dict):
         raise ValueError(INVALID)
     number, time = _text(entry.get("frequency_number")).strip(), _text(entry.get("frequency_time")).strip().upper()
-    if (number and (not number.isdecimal() or len(number) > 10 or int(number) > BIGGEST)) or time not in ("", "DAY", "WEEK", "MONTH"):
+    wrong = number and (not number.isdecimal() or len(number) > 10 or int(number) > BIGGEST)
+    if wrong or time not in ("", "DAY", "WEEK", "MONTH"):
         raise ValueError(INVALID)
     return Rule(
         channel=str(channel).replace("\x00", "")[:50],
