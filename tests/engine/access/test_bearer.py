@@ -104,7 +104,7 @@ def test_what_is_stored_is_no_token(token):
 
 
 def test_expired(token):
-    AccessToken.objects.update(expires_at=timezone.now())
+    AccessToken.objects.update(expires_at=timezone.now() - timedelta(hours=1))
     assert error(get(token)) == (401, "The access token provided has expired.", "invalid_grant")
     AccessToken.objects.update(expires_at=timezone.now() - timedelta(days=2))
     assert tokens.forget_expired() == 1
