@@ -119,12 +119,14 @@ def _fresh_copy_after_transactional_tests():
 
 
 @pytest.fixture(autouse=True)
-def _forget_cached_configuration():
-    """Configuration is cached for a second per process; a test must not see its predecessor's."""
+def _forget_what_is_cached():
+    """Configuration is cached for a second per process, callers by their row versions; a test must not see its predecessor's."""
     yield
+    from honeyguide.engine.access import authentication
     from honeyguide.engine.config import store
 
     store.forget()
+    authentication.forget()
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import get_hasher, make_password
 
 from honeyguide.features.users.models import Role, User
 
@@ -32,9 +32,9 @@ def cy() -> User:
 
 
 @cache
-def _hashed() -> str:
-    """The password's hash, which is slow to make, once per process."""
-    return make_password(PASSWORD)
+def _hashed(algorithm: str) -> str:
+    """The password's hash, which is slow to make, once per process; tests may choose a faster algorithm."""
+    return make_password(PASSWORD, hasher=algorithm)
 
 
 def _person(name: str, last_name: str, role: Role) -> User:
@@ -43,6 +43,6 @@ def _person(name: str, last_name: str, role: Role) -> User:
         return found
     role.save()
     user = User(username=name, first_name=name.title(), last_name=last_name, email=f"{name}@example.com", role=role)
-    user.password = _hashed()
+    user.password = _hashed(get_hasher().algorithm)
     user.save()
     return user
