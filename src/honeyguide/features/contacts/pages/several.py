@@ -27,7 +27,9 @@ def _tags(request: HttpRequest, ids: list[int]) -> str:
 
 def _segments(request: HttpRequest, ids: list[int]) -> str:
     for name, act in (("add", segment_services.add_contacts), ("remove", segment_services.remove_contacts)):
-        for segment in Segment.objects.filter(pk__in=[int(v) for v in request.POST.getlist(name) if v.isdecimal()][:100]):
+        for segment in Segment.objects.filter(
+            pk__in=[int(v) for v in request.POST.getlist(name) if v.isdecimal()][:100]
+        ):
             act(segment, contact_ids=ids, by=request.user)
     return "The segments of {} have been changed."
 
