@@ -26,7 +26,8 @@ def test_create_edit_and_delete_by_keyboard(signed_in):
     page.fill("#field-lastname", "")
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/s/contacts/view/*")
-    assert page.get_by_text("Lima").is_visible()
+    assert page.get_by_text("Lima", exact=True).is_visible()
+    assert page.get_by_text("– → Lima").is_visible()  # what changed
     assert "Diaz" not in page.get_by_role("heading", level=1).inner_text()
 
     page.get_by_role("button", name="More actions").press("Enter")
