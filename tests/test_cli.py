@@ -44,8 +44,8 @@ def test_help_is_quick_and_lists_the_commands(honeyguide):
 
 
 def test_tick_returns_when_nothing_is_due(honeyguide):
-    honeyguide("tick")
-    assert honeyguide("tick").stdout == "Nothing was due.\n"
+    told = [honeyguide("tick").stdout for _ in range(3)]
+    assert "Nothing was due.\n" in told[1:]  # a job of every minute may come due between two, not twice
 
 
 def test_configuration_is_kept(honeyguide):
