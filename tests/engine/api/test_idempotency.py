@@ -37,6 +37,25 @@ def test_the_same_call_again_gets_the_first_answer(api_on):
     assert Stage.objects.count() == 1
 
 
+def upload(key, content, boundary):
+    secret = base64.b64encode(f"ada:{people.PASSWORD}".encode()).decode()
+    part = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n{content}\r\n--{boundary}--\r\n'
+    return Client().post(
+        "/api/files/media/new",
+        part,
+        content_type=f"multipart/form-data; boundary={boundary}",
+        headers={"Authorization": f"Basic {secret}", "Idempotency-Key": key},
+    )
+
+
+def test_an_upload_is_known_by_its_parts(api_on):
+    people.ada()
+    first, again = upload("k1", "abc", "one"), upload("k1", "abc", "two")
+    assert first.status_code == 200, first.content
+    assert (again.content, "Idempotency-Replayed" in again.headers) == (first.content, True)
+    assert upload("k1", "abd", "one").status_code == 422
+
+
 def test_another_call_with_the_key_is_refused(api_on):
     post(people.ada(), "k1", {"name": "One"})
     other = post(people.ada(), "k1", {"name": "Two"})

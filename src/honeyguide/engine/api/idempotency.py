@@ -47,7 +47,7 @@ def once(request: HttpRequest, method: str, owner: str, run: Callable[[], Answer
         return run()
     if len(key) > MAX_LENGTH:
         raise Refused(f"An Idempotency-Key has {MAX_LENGTH} characters at most.")
-    fingerprint = hashlib.sha256(f"{method} {request.get_full_path()}\n".encode() + request.body).hexdigest()
+    fingerprint = _fingerprint(request, method)
     try:
         with transaction.atomic():
             execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (LOCK, f"{owner} {key}"))
@@ -66,6 +66,23 @@ def once(request: HttpRequest, method: str, owner: str, run: Callable[[], Answer
             return answer
     except _NotStored as refusal:
         return refusal.answer
+
+
+def _fingerprint(request: HttpRequest, method: str) -> str:
+    """What two calls have in common if one repeats the other. Of an upload it is the parts, because each sending chooses another
+    boundary between them."""
+    digest = hashlib.sha256(f"{method} {request.get_full_path()}\n".encode())
+    if request.method == "POST" and request.content_type == "multipart/form-data":
+        digest.update(repr(sorted(request.POST.lists())).encode("utf-8", "surrogatepass"))
+        for name, files in sorted(request.FILES.lists()):
+            for file in files:
+                digest.update(f"{name!r} {file.name!r} {file.size}\n".encode("utf-8", "surrogatepass"))
+                for chunk in file.chunks():
+                    digest.update(chunk)
+                file.seek(0)
+    else:
+        digest.update(request.body)
+    return digest.hexdigest()
 
 
 def _again(found: tuple, fingerprint: str) -> Answer:
