@@ -129,6 +129,17 @@ def _forget_what_is_cached():
     authentication.forget()
 
 
+@pytest.fixture
+def live_server(settings):
+    """Django's test server would look for static and media files itself; we have no such settings."""
+    from pytest_django.live_server_helper import LiveServer
+
+    settings.STATIC_URL = settings.MEDIA_URL = "/nothing/"
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """The one browser of this process: a second one would find the first one's event loop."""

@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from pytest_django.live_server_helper import LiveServer
 
 
 def pytest_collection_modifyitems(items):
@@ -11,15 +10,6 @@ def pytest_collection_modifyitems(items):
         if "/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True))
-
-
-@pytest.fixture
-def live_server(settings):
-    """Django's test server would look for static and media files itself; we have no such settings."""
-    settings.STATIC_URL = settings.MEDIA_URL = "/nothing/"
-    server = LiveServer("localhost")
-    yield server
-    server.stop()
 
 
 def note(page, message) -> None:
