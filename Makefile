@@ -17,7 +17,7 @@ run: .venv/.runtime ## Set up and run the product in its demo profile: web, work
 	@HONEYGUIDE_DEMO=1 HONEYGUIDE_DATA_DIR=$(DATA) exec $(BIN)/honeyguide serve
 
 test: .venv/.dev ## Set up and run every test and check
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 	@$(MAKE) --no-print-directory check
 
 check: .venv/.dev ## Lint, and check that imports only go down the layers
