@@ -5,7 +5,7 @@ PIP := PYTHONPATH=$(wildcard tools/bootstrap/pip-*.whl) $(BIN)/python -m pip --d
 INSTALL := $(PIP) install --quiet --no-warn-script-location
 DATA ?= ./data
 
-.PHONY: help setup run test check format bench conformance lock clean
+.PHONY: help setup run test fuzz check format bench conformance lock clean
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -19,6 +19,9 @@ run: .venv/.runtime ## Set up and run the product in its demo profile: web, work
 test: .venv/.dev ## Set up and run every test and check
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 	@$(MAKE) --no-print-directory check
+
+fuzz: .venv/.dev ## Send the REST API many more calls made from its OpenAPI document than the tests do (half an hour)
+	FUZZ_EXAMPLES=25 $(BIN)/pytest -n 2 tests/engine/api/test_schemathesis.py $(ARGS)
 
 check: .venv/.dev ## Lint, and check that imports only go down the layers
 	$(BIN)/ruff check .

@@ -23,7 +23,7 @@ def test_a_note_shows_its_contact_with_fields_only_when_it_was_named(contact):
     [
         ({}, 400, "text: Note text cannot be empty"),
         ({"text": "x"}, 400, "lead ID is mandatory"),
-        ({"text": "x", "lead": 999999999}, 404, "Contact not found."),
+        ({"text": "x", "lead": 99}, 404, "Contact not found."),
         ({"text": "x", "type": "nosuch"}, 400, "type: This value is not valid."),
     ],
 )

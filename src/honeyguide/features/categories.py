@@ -63,6 +63,7 @@ CATEGORIES = Resource(
     one="category",
     many="categories",
     label="Categories",
+    example={"title": "News", "bundle": "email", "color": "4e5d9d"},
     model=Category,
     rights=Rights("category:categories", own=False),
     stamps=False,

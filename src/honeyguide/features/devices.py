@@ -211,6 +211,7 @@ DEVICES = Resource(
     one="device",
     many="devices",
     label="Devices",
+    example={"lead": 1, "device": "desktop", "deviceOsName": "Ubuntu"},
     model=Device,
     rights=Rights("lead:leads", publish=False),
     stamps=False,

@@ -75,6 +75,7 @@ DYNAMIC_CONTENTS = Resource(
     one="dynamicContent",
     many="dynamicContents",
     label="Dynamic content",
+    example={"name": "Greeting", "content": "Good day!", "isCampaignBased": True},
     model=DynamicContent,
     rights=Rights("dynamiccontent:dynamiccontents"),
     keyed=True,

@@ -115,6 +115,7 @@ MESSAGES = Resource(
     one="message",
     many="messages",
     label="Marketing messages",
+    example={"name": "Welcome", "description": "By whatever channel they like."},
     model=Message,
     rights=Rights("channel:messages"),
     fields=[

@@ -73,6 +73,7 @@ NOTES = Resource(
     one="note",
     many="notes",
     label="Notes",
+    example={"lead": 1, "text": "Called back.", "type": "call"},
     model=Note,
     rights=Rights("lead:notes", publish=False),
     stamps=False,

@@ -37,6 +37,7 @@ NOTIFICATIONS = Resource(
     one="notification",
     many="notifications",
     label="Notifications",
+    example={"name": "Sale", "heading": "Autumn sale", "message": "Ten per cent off."},
     model=Notification,
     rights=Rights("notification:notifications"),
     keyed=True,

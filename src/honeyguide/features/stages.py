@@ -9,6 +9,7 @@ from django.db import models
 from honeyguide.engine.events import EventType
 from honeyguide.engine.resource import Action, Denied, NotFound, Resource, Rights
 from honeyguide.engine.resource.fields import DateTime, Integer, ReadOnly, Text
+from honeyguide.engine.resource.given import DONE
 from honeyguide.engine.resource.models import Scheduled, Stamped
 from honeyguide.engine.resource.references import Category
 from honeyguide.engine.ui.screen import Column, Menu, Screen, Section
@@ -53,6 +54,7 @@ STAGES = Resource(
     one="stage",
     many="stages",
     label="Stages",
+    example={"name": "Talking", "description": "We are in touch.", "weight": 20},
     model=Stage,
     rights=Rights("stage:stages", own=False),
     fields=[
@@ -66,9 +68,15 @@ STAGES = Resource(
     ],
     search=["name"],
     actions=[
-        Action("POST", "{id}/contact/{contact_id}/add", put_contact_in_stage, "Put a contact into the stage"),
         Action(
-            "POST", "{id}/contact/{contact_id}/remove", take_contact_out_of_stage, "Take a contact out of its stage"
+            "POST", "{id}/contact/{contact_id}/add", put_contact_in_stage, "Put a contact into the stage", gives=DONE
+        ),
+        Action(
+            "POST",
+            "{id}/contact/{contact_id}/remove",
+            take_contact_out_of_stage,
+            "Take a contact out of its stage",
+            gives=DONE,
         ),
     ],
 )

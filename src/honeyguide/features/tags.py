@@ -172,6 +172,7 @@ TAGS = Resource(
     one="tag",
     many="tags",
     label="Tags",
+    example={"tag": "friend"},
     model=Tag,
     rights=Rights("lead:leads", own=False, publish=False),
     stamps=False,

@@ -34,6 +34,7 @@ TWEETS = Resource(
     one="tweet",
     many="tweets",
     label="Tweets",
+    example={"name": "Hello", "text": "Hello, world."},
     model=Tweet,
     rights=Rights("mauticSocial:tweets"),
     keyed=True,

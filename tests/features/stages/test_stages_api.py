@@ -42,8 +42,8 @@ def test_a_category_is_taken_by_its_id_and_kept_when_blank():
     assert made["category"]["alias"] == "early"
     path = f"stages/{made['id']}/edit"
     assert call(ada(), "PATCH", path, {"category": ""}).body["stage"]["category"]["id"] == category["id"]
-    unknown = call(ada(), "PATCH", path, {"category": 999999999})
-    assert unknown.body["errors"][0]["message"] == "Category 999999999 does not exist"
+    unknown = call(ada(), "PATCH", path, {"category": 99})
+    assert unknown.body["errors"][0]["message"] == "Category 99 does not exist"
     call(ada(), "DELETE", f"categories/{category['id']}/delete")
     assert call(ada(), "GET", f"stages/{made['id']}").body["stage"]["category"] is None
 
@@ -59,9 +59,9 @@ def test_a_contact_is_put_into_a_stage_and_taken_out_of_any():
 
 def test_what_is_missing_is_told():
     who, mql = contact(), stage()["id"]
-    no_stage = call(ada(), "POST", f"stages/999999999/contact/{who}/add")
+    no_stage = call(ada(), "POST", f"stages/99/contact/{who}/add")
     assert (no_stage.status, no_stage.body["errors"][0]["message"]) == (404, "Item was not found.")
-    no_contact = call(ada(), "POST", f"stages/{mql}/contact/999999999/add")
+    no_contact = call(ada(), "POST", f"stages/{mql}/contact/99/add")
     assert (no_contact.status, no_contact.body["errors"][0]["message"]) == (404, "Contact not found.")
 
 

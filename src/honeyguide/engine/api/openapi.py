@@ -10,20 +10,12 @@ from functools import cache
 from typing import Any
 
 from honeyguide import __version__
+from honeyguide.engine.api import schemas
+from honeyguide.engine.api.parameters import COMPONENTS, parameters
 from honeyguide.engine.api.routes import Route, resources, routes
-from honeyguide.engine.resource.columns import EXPRESSIONS
-from honeyguide.engine.resource.fields import Field
+from honeyguide.engine.resource.given import Schema, item_of
 from honeyguide.engine.resource.resource import Resource
 
-Schema = dict[str, Any]
-PARAMETER = re.compile(r"\{(\w+)\}")
-TYPES: dict[str, Schema] = {
-    "integer": {"type": "integer"},
-    "number": {"type": "number"},
-    "boolean": {"type": "boolean"},
-    "datetime": {"type": "string", "format": "date-time"},
-    "structure": {},
-}
 SUMMARIES = {
     "list_items": "List {many}",
     "get_item": "Get one of the {many}",
@@ -34,27 +26,41 @@ SUMMARIES = {
     "edit_items": "Change several of the {many}",
     "delete_items": "Delete several of the {many}",
 }
-# The parameters of every list (contract conventions 3).
-LIST_PARAMETERS: tuple[tuple[str, Schema, str], ...] = (
-    (
-        "search",
-        {"type": "string"},
-        "Words and commands: `is:published`, `ids:1,2`, `!`, `+`, quotes, `or`, parentheses.",
-    ),
-    ("start", {"type": "integer", "minimum": 0, "default": 0}, "How many to skip."),
-    ("limit", {"type": "integer", "minimum": 0, "default": 30}, "How many to answer; 0 is all."),
-    ("orderBy", {"type": "string"}, "Properties to sort by, with commas."),
-    ("orderByDir", {"type": "string", "enum": ["ASC", "DESC"], "default": "ASC"}, "The direction of orderBy."),
-    ("published", {"type": "boolean"}, "Only what is published."),
-    ("minimal", {"type": "boolean"}, "Fewer properties."),
-)
+BATCH_LIMIT = 200  # the usual value of api_batch_max_limit
 ERRORS = {
-    400: ("What was sent is not valid; nothing was changed.", "Error"),
-    401: ("No or wrong credentials.", "OutsideError"),
-    403: ("The caller may not do this, or the API is switched off.", "Error"),
-    404: ("There is no such item or address.", "Error"),
-    422: ("What was sent collides with something else.", "Error"),
-    429: ("Too many calls in this hour.", "Error"),
+    400: "What was sent is not valid; nothing was changed.",
+    401: "No or wrong credentials.",
+    403: "The caller may not do this, or the API is switched off.",
+    404: "There is no such item or address.",
+    422: "What was sent collides with something else.",
+    429: "Too many calls in this hour.",
+}
+TOO_MANY_ITEMS = "More items than a batch call takes (the status is that of the reference)."
+HEADERS = {
+    "Mautic-Version": "The version of Mautic whose API this is.",
+    "X-RateLimit-Limit": "Calls per hour, where they are limited.",
+    "X-RateLimit-Remaining": "How many of them are left.",
+}
+DESCRIPTION = (
+    "The REST API of Mautic 5.1, as Honeyguide answers it. Bodies are JSON or forms with brackets. Every write may be repeated"
+    " safely with an `Idempotency-Key`; lists tell their pages in `Link`; with `Prefer: handling=strict` conditions that would"
+    " be ignored are refused."
+)
+SECURITY: dict[str, Schema] = {
+    "basic": {"type": "http", "scheme": "basic", "description": "User name or e-mail address, and password."},
+    "bearer": {"type": "http", "scheme": "bearer", "description": "A personal access token, or one of OAuth 2."},
+    "oauth2": {
+        "type": "oauth2",
+        "flows": {
+            "authorizationCode": {
+                "authorizationUrl": "/oauth/v2/authorize",
+                "tokenUrl": "/oauth/v2/token",
+                "refreshUrl": "/oauth/v2/token",
+                "scopes": {},
+            },
+            "clientCredentials": {"tokenUrl": "/oauth/v2/token", "scopes": {}},
+        },
+    },
 }
 
 
@@ -69,208 +75,138 @@ def document() -> Schema:
         "info": {
             "title": "Honeyguide",
             "version": __version__,
-            "description": "The REST API of Mautic 5.1, as Honeyguide answers it.",
+            "description": DESCRIPTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "security": [{"basic": []}, {"bearer": []}],
+        "security": [{name: []} for name in SECURITY],
         "tags": [{"name": r.name, "description": r.label or r.many} for r in resources().values()],
         "paths": paths,
         "components": {
-            "securitySchemes": {
-                "basic": {"type": "http", "scheme": "basic"},
-                "bearer": {"type": "http", "scheme": "bearer"},
-            },
-            "schemas": {**_error_schemas(), **{_name(r): _item(r) for r in resources().values()}},
+            "securitySchemes": SECURITY,
+            "parameters": COMPONENTS,
+            "headers": {name: {"description": text, "schema": {"type": "string"}} for name, text in HEADERS.items()},
+            "schemas": schemas.all_schemas(resources().values()),
         },
     }
 
 
 def _operation(route: Route) -> Schema:
     resource = route.resource
-    summary = route.summary or SUMMARIES.get(route.name, route.name).format(
-        many=(resource.label or resource.many).lower()
-    )
+    many = (resource.label or resource.many).lower()
     operation: Schema = {
         "operationId": f"{route.method.lower()}_{re.sub(r'[^a-z0-9]+', '_', route.path.lower()).strip('_')}",
         "tags": [resource.name],
-        "summary": summary,
-        "parameters": _parameters(route),
-        "responses": {**_success(route), **{str(code): _error(code) for code in ERRORS}},
+        "summary": route.action.summary if route.action else SUMMARIES[route.name].format(many=many),
+        "parameters": parameters(route),
+        "responses": {**_success(route), **_errors(route)},
     }
     if body := _body(route):
         operation["requestBody"] = body
     return operation
 
 
-def _parameters(route: Route) -> list[Schema]:
-    found = [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": {"type": "integer", "minimum": 1} if _is_id(name) else {"type": "string"},
-        }
-        for name in PARAMETER.findall(route.path)
-    ]
-    if route.name == "list_items":
-        found += [
-            {"name": name, "in": "query", "schema": schema, "description": text}
-            for name, schema, text in LIST_PARAMETERS
-        ]
-        found += _conditions(route.resource)
-    if route.name == "delete_items":
-        found.append({"name": "ids", "in": "query", "schema": {"type": "string"}, "description": "Ids, with commas."})
-    if route.name == "get_item":
-        found.append(_select())
-    return found
-
-
-def _conditions(resource: Resource) -> list[Schema]:
-    """`where`, `order` and `select`, in brackets; every column that may be named is listed."""
-    columns = sorted(resource.columns) if resource.model and resource.fields else []  # users' own fields are not listed
-    column = {"type": "string", "enum": columns} if columns else {"type": "string"}
-    where = {
-        "type": "array",
-        "items": {
-            "type": "object",
-            "required": ["expr"],
-            "properties": {
-                "col": column,
-                "expr": {"type": "string", "enum": [*EXPRESSIONS, "andX", "orX"]},
-                "val": {},
-            },
-        },
-    }
-    order = {
-        "type": "array",
-        "items": {"type": "object", "properties": {"col": column, "dir": {"type": "string", "enum": ["ASC", "DESC"]}}},
-    }
-    return [
-        {"name": "where", "in": "query", "style": "deepObject", "explode": True, "schema": where},
-        {"name": "order", "in": "query", "style": "deepObject", "explode": True, "schema": order},
-        _select(),
-    ]
-
-
-def _select() -> Schema:
-    schema = {"type": "array", "items": {"type": "string"}}
-    return {"name": "select[]", "in": "query", "schema": schema, "description": "Only these properties."}
-
-
 def _body(route: Route) -> Schema | None:
     if route.method not in ("POST", "PUT", "PATCH"):
         return None
-    entry = _input(route.resource, partial=route.method == "PATCH")
+    if action := route.action:
+        return _action_body(action)
+    entry = schemas.taken(route.resource, partial=route.method != "POST")
+    example: Any = dict(route.resource.example)
+    if route.name == "edit_item" and example:
+        example = dict([next(iter(example.items()))]) if route.method == "PATCH" else example
     if route.name in ("new_items", "edit_items"):
-        entry = {"type": "array", "items": entry, "maxItems": 200}
-    elif route.name not in ("new_item", "edit_item"):
-        entry = {"type": "object"}
-    content = {"schema": entry}
-    return {"content": {"application/json": content, "application/x-www-form-urlencoded": content}}
+        entry = {"type": "array", "items": entry, "maxItems": BATCH_LIMIT}
+        example = [{"id": 1, **example} if route.name == "edit_items" else example]
+    return {"required": route.method == "POST", "content": _content(entry, example)}
+
+
+def _action_body(action: Any) -> Schema | None:
+    if action.file:
+        schema = {"type": "object", "properties": {action.file: schemas.TYPES["file"]}, "required": [action.file]}
+        return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    if not (properties := schemas.given_properties(action.takes)):
+        return None
+    given = [g for g in action.takes if g.place == "body"]
+    required = [g.name for g in given if g.required]
+    schema = {"type": "object", "properties": properties} | ({"required": required} if required else {})
+    example = {g.name: g.example for g in given if g.example is not None}
+    return {"required": bool(required), "content": _content(schema, example)}
+
+
+def _content(schema: Schema, example: Any) -> Schema:
+    """JSON, and forms, where everything is text and brackets show what is inside what."""
+    content: Schema = {"schema": schema} | ({"example": example} if example else {})
+    form = {"schema": {"type": "object"} if schema.get("type") == "array" else schema}
+    return {"application/json": content, "application/x-www-form-urlencoded": form}
 
 
 def _success(route: Route) -> Schema:
     resource = route.resource
-    one = {"type": "object", "properties": {resource.one: _ref(resource)}, "required": [resource.one]}
-    codes: Schema = {
-        "type": "object",
-        "properties": {resource.many: {}, "statusCodes": {}, "errors": {}},
-        "required": [resource.many],
-    }
+    if route.action:
+        return {str(route.action.status): _answer("Done.", dict(route.action.gives), media=route.action.media)}
+    one = {"type": "object", "properties": {resource.one: item_of(resource.name)}, "required": [resource.one]}
+    batch = schemas.batch_result(resource)
+    example = _shown_example(resource)
     match route.name:
         case "list_items":
-            return {"200": _answer("The items and how many there are in all.", _listed(resource))}
+            return {"200": _answer("The items and how many there are in all.", schemas.listed(resource), paged=True)}
         case "new_item":
-            return {"201": _answer("The new item.", one), "200": _answer("An existing item that matched.", one)}
+            existing = _answer("An existing item that matched.", one)
+            return {"201": _answer("The new item.", one, example=example, located=True), "200": existing}
         case "edit_item" if route.method == "PUT":
-            return {"200": _answer("The item.", one), "201": _answer("A new item, when the id was unknown.", one)}
-        case "get_item" | "edit_item" | "delete_item":
-            return {"200": _answer("The item.", one)}
+            made = _answer("A new item, when the id was unknown.", one, located=True)
+            return {"200": _answer("The item.", one, example=example), "201": made}
+        case "get_item" | "edit_item":
+            return {"200": _answer("The item.", one, example=example)}
+        case "delete_item":
+            return {"200": _answer("The item as it was; its id is null.", one)}
         case "new_items":
-            return {"201": _answer("The items, and a status for each.", codes)}
-        case "edit_items" | "delete_items":
-            return {"200": _answer("The items, and a status for each.", codes)}
-    return {"200": _answer("Done.", {}), "201": _answer("Made.", {})}
+            return {"201": _answer("The items, and a status for each.", batch)}
+    return {"200": _answer("The items, and a status for each.", batch)}
 
 
-def _listed(resource: Resource) -> Schema:
-    total = {"type": "string"} if resource.total_as_text else {"type": "integer"}
-    array: Schema = {"type": "array", "items": _ref(resource)}
-    keyed: Schema = {"type": "object", "additionalProperties": _ref(resource)}
-    collection = {"oneOf": [keyed, {"type": "array", "maxItems": 0}]} if resource.keyed else array
-    properties = {"total": total, resource.many: collection}
-    return {"type": "object", "properties": properties, "required": ["total", resource.many]}
+def _shown_example(resource: Resource) -> Schema | None:
+    """The part of the answer to the example that repeats what was sent."""
+    plain = {f.name for f in resource.writable if not f.hidden and not f.relation}
+    same = {k: v for k, v in resource.example.items() if k in plain and isinstance(v, (str, int, bool))}
+    return {resource.one: {"id": 1, **same}} if same else None
 
 
-def _item(resource: Resource) -> Schema:
-    """How an item is shown. Items whose fields users define have more properties than can be told here."""
-    shown = {f.name: _schema_of(f) for f in resource.all_fields if not f.hidden}
-    return {"type": "object", "properties": shown, "additionalProperties": True}
+def _answer(
+    text: str,
+    schema: Schema,
+    *,
+    example: Any = None,
+    located: bool = False,
+    paged: bool = False,
+    media: str = "application/json",
+) -> Schema:
+    headers: Schema = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
+    if located:
+        headers["Location"] = {"description": "Where the new item is.", "schema": {"type": "string"}}
+    if paged:
+        headers["Link"] = {"description": "The first, previous, next and last page.", "schema": {"type": "string"}}
+    content: Schema = {"schema": schema} | ({"example": example} if example else {})
+    return {"description": text, "headers": headers, "content": {media: content}}
 
 
-def _input(resource: Resource, *, partial: bool) -> Schema:
-    taken = {f.name: _schema_of(f, given=True) for f in resource.writable}
-    required = [f.name for f in resource.writable if f.required and not partial]
-    schema: Schema = {"type": "object", "properties": taken, "additionalProperties": True}
-    return schema | ({"required": required} if required else {})
-
-
-def _schema_of(field: Field, *, given: bool = False) -> Schema:
-    """A field's schema; relations are ids when `given` and objects when shown."""
-    kind, _, _ = field.kind.partition(":")
-    if kind in ("category", "reference", "references"):
-        inner: Schema = {"type": ["integer", "null"]} if given else {"type": ["object", "null"]}
-        return {"type": "array", "items": {}} if kind == "references" else inner
-    schema = dict(TYPES.get(kind, {"type": "string"}))
-    if field.choices:
-        schema["enum"] = [*field.choices, None]
-    if field.max_length and schema.get("type") == "string":
-        schema["maxLength"] = field.max_length
-    if "type" in schema:
-        schema["type"] = [schema["type"], "null"]
-    return schema
-
-
-def _answer(text: str, schema: Schema) -> Schema:
-    return {"description": text, "content": {"application/json": {"schema": schema}}}
-
-
-def _error(code: int) -> Schema:
-    text, schema = ERRORS[code]
-    if code in (403, 404):
-        return _answer(text, {"anyOf": [_to("Error"), _to("OutsideError")]})
-    return _answer(text, _to(schema))
-
-
-def _error_schemas() -> Schema:
-    def errors(entry: Schema) -> Schema:
-        entry = {"type": "object", "properties": entry, "required": ["code", "message"]}
-        return {
-            "type": "object",
-            "properties": {"errors": {"type": "array", "items": entry, "minItems": 1}},
-            "required": ["errors"],
-        }
-
-    common = {"code": {"type": "integer"}, "message": {"type": "string"}}
-    details = {"oneOf": [{"type": "array"}, {"type": "object", "additionalProperties": {"type": "array"}}]}
-    return {
-        "Error": errors({**common, "details": details}),
-        "OutsideError": errors({**common, "type": {"type": ["string", "null"]}}),
+def _errors(route: Route) -> Schema:
+    """Each status with its envelope; some come from a controller or from before it."""
+    both = {"anyOf": [_to("Error"), _to("OutsideError")]}
+    refusals = {**ERRORS, **route.resource.refuses}
+    found = {
+        str(code): _error(code, text, both if code != 401 else _to("OutsideError")) for code, text in refusals.items()
     }
+    if route.name in ("new_items", "edit_items"):
+        found["500"] = _error(500, TOO_MANY_ITEMS, _to("Error"))
+    return found
 
 
-def _name(resource: Resource) -> str:
-    return "".join(part.title() for part in re.split(r"[^a-z0-9]+", resource.name.lower()) if part)
-
-
-def _ref(resource: Resource) -> Schema:
-    return _to(_name(resource))
+def _error(code: int, text: str, schema: Schema) -> Schema:
+    shown = {"errors": [{"code": code, "message": text, "details": []}]}
+    return {"description": text, "content": {"application/json": {"schema": schema, "example": shown}}}
 
 
 def _to(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _is_id(name: str) -> bool:
-    return name == "id" or name.endswith("_id")

@@ -10,7 +10,7 @@ from typing import Any
 
 from honeyguide.engine.api import batch, standard
 from honeyguide.engine.api.call import Call
-from honeyguide.engine.resource.resource import Resource
+from honeyguide.engine.resource.resource import Action, Resource
 from honeyguide.loader import collect
 
 STANDARD: tuple[tuple[str, str, str, Callable[..., Any]], ...] = (
@@ -30,14 +30,14 @@ NO_ID = 2**63 - 1  # instead of numbers that no column holds: nothing has it
 
 @dataclass(frozen=True)
 class Route:
-    """`path` as clients write it after `/api/`, with `{parameters}`."""
+    """`path` as clients write it after `/api/`, with `{parameters}`. `action` is its declaration if it is no standard one."""
 
     method: str
     path: str
     resource: Resource
     handle: Callable[[Call], Any]
     name: str
-    summary: str = ""
+    action: Action | None = None
 
 
 @cache
@@ -53,7 +53,7 @@ def resources() -> dict[str, Resource]:
 
 def routes_of(resource: Resource) -> list[Route]:
     found = [
-        Route(a.method, f"{resource.name}/{a.path}".rstrip("/"), resource, a.handle, a.handle.__name__, a.summary)
+        Route(a.method, f"{resource.name}/{a.path}".rstrip("/"), resource, a.handle, a.handle.__name__, a)
         for a in resource.actions
     ]
     found += [

@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from honeyguide.engine.resource.columns import Column
 from honeyguide.engine.resource.fields import Boolean, Field, ReadOnly, Stamp
+from honeyguide.engine.resource.given import Given
 from honeyguide.engine.resource.store import ModelStore
 from honeyguide.engine.sql import ALL, Clause
 
@@ -41,13 +42,19 @@ class Rights:
 class Action:
     """A route beyond the ten standard ones. `handle(call)` returns the JSON-able answer or an `Answer`.
 
-    `path` follows the resource's: `{id}/contact/{contact_id}/add`.
+    `path` follows the resource's: `{id}/contact/{contact_id}/add`. `takes` are its parameters beside ids in the path, `gives` is
+    the JSON Schema of the answer, `status` its usual one. `file` names the part of a form that carries an upload.
     """
 
     method: str
     path: str
     handle: Callable[..., Any]
     summary: str = ""
+    takes: Sequence[Given] = ()
+    gives: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+    media: str = "application/json"
+    file: str = ""
 
 
 # A search command: (value, call context) -> condition.
@@ -65,6 +72,8 @@ class Resource:
     find errors in how fields go together.
     `search` are the columns of plain words; `commands` add to the standard ones
     (`ids:` always; `is:published`, `is:mine`, `category:` and so on unless `standard_commands` is off).
+    `example` is the body of a new item, which works as it is where what it refers to exists; `takes` are properties of bodies
+    that are no fields. `refuses` are statuses of refusals that only this resource has, with their meaning.
     """
 
     name: str
@@ -89,6 +98,9 @@ class Resource:
     path_parameters: Sequence[str] = ()
     checked_first: Sequence[str] = ()
     rules: Sequence[Rule] = ()
+    example: Mapping[str, Any] = field(default_factory=dict)
+    takes: Sequence[Given] = ()
+    refuses: Mapping[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "store", self.store(self))

@@ -114,6 +114,7 @@ ASSETS = Resource(
     one="asset",
     many="assets",
     label="Assets",
+    example={"title": "Price list", "storageLocation": "remote", "file": "https://shop.example/prices.pdf"},
     model=Asset,
     rights=Rights("asset:assets"),
     fields=[

@@ -11,6 +11,7 @@ from honeyguide.engine.api.standard import location
 from honeyguide.engine.resource import Action, Denied, NotFound, Refused, Resource, Rights
 from honeyguide.engine.resource.children import Children
 from honeyguide.engine.resource.fields import Boolean, DateTime, Field, ReadOnly, Structure, Text, text_of
+from honeyguide.engine.resource.given import DONE, LIST, PAGING, TOTAL, having, item_of
 from honeyguide.engine.resource.references import Category, nested, show_category
 from honeyguide.engine.resource.rendering import without_nulls
 from honeyguide.engine.resource.store import ModelStore, stamp_created, stamp_modified
@@ -191,6 +192,20 @@ CAMPAIGNS = Resource(
     one="campaign",
     many="campaigns",
     label="Campaigns",
+    example={
+        "name": "Welcome",
+        "lists": [{"id": 1}],
+        "events": [{"id": "new_1", "name": "Add points", "type": "lead.changepoints", "eventType": "action"}],
+        "canvasSettings": {
+            "nodes": [
+                {"id": "new_1", "positionX": "500", "positionY": "150"},
+                {"id": "lists", "positionX": "400", "positionY": "50"},
+            ],
+            "connections": [
+                {"sourceId": "lists", "targetId": "new_1", "anchors": {"source": "leadsource", "target": "top"}}
+            ],
+        },
+    },
     model=Campaign,
     rights=Rights("campaign:campaigns"),
     keyed=True,
@@ -225,10 +240,26 @@ CAMPAIGNS = Resource(
     store=CampaignStore,
     search=["name"],
     actions=[
-        Action("POST", "clone/{campaign_id}", clone, "Copy a campaign"),
-        Action("GET", "{id}/contacts", list_contacts, "Contacts of a campaign"),
-        Action("POST", "{id}/contact/{contact_id}/add", add_contact, "Put a contact into a campaign"),
-        Action("POST", "{id}/contact/{contact_id}/remove", remove_contact, "Take a contact out of a campaign"),
+        Action(
+            "POST",
+            "clone/{campaign_id}",
+            clone,
+            "Copy a campaign",
+            gives=having(campaign=item_of("campaigns")),
+            status=302,
+        ),
+        Action(
+            "GET",
+            "{id}/contacts",
+            list_contacts,
+            "Contacts of a campaign",
+            takes=PAGING[1:],
+            gives=having(total=TOTAL, contacts=LIST),
+        ),
+        Action("POST", "{id}/contact/{contact_id}/add", add_contact, "Put a contact into a campaign", gives=DONE),
+        Action(
+            "POST", "{id}/contact/{contact_id}/remove", remove_contact, "Take a contact out of a campaign", gives=DONE
+        ),
     ],
 )
 

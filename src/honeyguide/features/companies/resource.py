@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from honeyguide.engine.resource import Action, Denied, NotFound, Resource, Rights
+from honeyguide.engine.resource.given import DONE, Given
 from honeyguide.engine.sql import Clause, scalar
 from honeyguide.features.companies import render, search, services
 from honeyguide.features.companies.models import Company as CompanyModel
@@ -76,6 +77,7 @@ COMPANIES = Resource(
     one="company",
     many="companies",
     label="Companies",
+    example={"companyname": "Acorn Bakery", "companyemail": "hello@acorn.example", "companycity": "Prague"},
     model=CompanyModel,
     rights=Rights("lead:leads", publish=False, owner="permission_owner"),
     fields=(),  # defined by users; see features/fields
@@ -83,8 +85,22 @@ COMPANIES = Resource(
     total_as_text=True,
     empty_as_object=True,
     actions=[
-        Action("POST", "{company_id}/contact/{contact_id}/add", add_contact, "Put a contact into a company"),
-        Action("POST", "{company_id}/contact/{contact_id}/remove", remove_contact, "Take a contact out of a company"),
+        Action(
+            "POST", "{company_id}/contact/{contact_id}/add", add_contact, "Put a contact into a company", gives=DONE
+        ),
+        Action(
+            "POST",
+            "{company_id}/contact/{contact_id}/remove",
+            remove_contact,
+            "Take a contact out of a company",
+            gives=DONE,
+        ),
+    ],
+    takes=[
+        Given(name="companyname", text="The name, which is needed.", required=True, example="Acorn Bakery"),
+        Given(name="companyemail", text="An e-mail address.", example="hello@acorn.example"),
+        Given(name="companycity", text="The city. Fields of your own go by their aliases.", example="Prague"),
+        Given(name="owner", text="The id of the user who looks after the company.", kind="integer"),
     ],
     store=CompanyStore,
 )

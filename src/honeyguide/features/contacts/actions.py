@@ -8,6 +8,7 @@ from django.db import transaction
 
 from honeyguide.engine import config
 from honeyguide.engine.resource import Action, Denied, NotFound, Refused
+from honeyguide.engine.resource.given import DONE, KEYED, LIST, NUMBER, OBJECT, PAGING, YES_NO, Given, having, item_of
 from honeyguide.engine.sql import ALL, Clause
 from honeyguide.features.contacts import render, services, sublists, timeline
 from honeyguide.features.contacts.rows import Row
@@ -183,20 +184,88 @@ def visible_segments(call: Any) -> Any:
     return sublists.segments(call.user)
 
 
+CHANNEL = Given(name="channel", text="The channel, such as `email` or `sms`.", place="path", example="email")
+HISTORY = (
+    Given(name="page", text="The page, from 1.", place="query", kind="integer", example=1),
+    Given(name="limit", text="Events on a page.", place="query", kind="integer", example=25),
+    Given(name="filters[search]", text="Words that are looked for.", place="query"),
+    Given(name="filters[includeEvents][]", text="A kind of event to include.", place="query", example="lead.create"),
+)
+UTM = tuple(
+    Given(name=name, text=text, example=example)
+    for name, text, example in (
+        ("utm_campaign", "The campaign.", "autumn"),
+        ("utm_source", "Where the visit came from.", "newsletter"),
+        ("utm_medium", "By what.", "email"),
+        ("utm_content", "Which link.", "top"),
+        ("utm_term", "The words searched for.", "tea"),
+        ("useragent", "The browser.", "curl/8"),
+        ("url", "The page.", "https://example.com/tea"),
+        ("referer", "The page before it.", "https://example.com/"),
+        ("query", "The query of the page's address.", "a=b"),
+        ("remotehost", "The visitor's host.", "example.com"),
+    )
+)
+CONTACT = having(contact=item_of("contacts"))
+FOUND = having(recordFound=YES_NO, contact=item_of("contacts"))
+
+
+def _listed(name: str) -> dict[str, Any]:
+    return having(total=NUMBER, **{name: KEYED})
+
+
 ACTIONS = (
-    Action("POST", "{id}/dnc/{channel}/add", add_do_not_contact, "Mark a contact as do-not-contact on a channel"),
-    Action("POST", "{id}/dnc/{channel}/remove", remove_do_not_contact, "Let a contact be reached on a channel again"),
-    Action("GET", "activity", all_activity, "What happened, to all contacts"),
-    Action("GET", "{id}/activity", activity, "What happened to a contact"),
-    Action("GET", "{id}/notes", notes, "The notes on a contact"),
-    Action("GET", "{id}/devices", devices, "The devices of a contact"),
-    Action("GET", "{id}/campaigns", campaigns, "The campaigns a contact is in"),
-    Action("GET", "{id}/segments", segments, "The segments a contact is in"),
-    Action("GET", "{id}/companies", companies, "The companies of a contact"),
-    Action("POST", "{id}/utm/add", add_utm_tags, "Record UTM tags"),
-    Action("POST", "{id}/utm/{utm_id}/remove", remove_utm_tags, "Remove recorded UTM tags"),
-    Action("GET", "list/owners", owners, "Users who can own contacts"),
-    Action("GET", "list/fields", fields, "All contact and company fields"),
-    Action("GET", "list/segments", visible_segments, "Segments the caller sees"),
-    Action("POST", "{contact_id}/points/{operator}/{delta}", change_points, "Add, subtract, multiply or divide points"),
+    Action(
+        "POST",
+        "{id}/dnc/{channel}/add",
+        add_do_not_contact,
+        "Mark a contact as do-not-contact on a channel",
+        takes=[
+            CHANNEL,
+            Given(name="reason", text="1 unsubscribed, 2 bounced, 3 by hand.", kind="integer", example=3),
+            Given(name="channelId", text="The id of the message that was answered.", kind="integer"),
+            Given(name="comments", text="Why.", example="Asked by telephone."),
+        ],
+        gives=CONTACT,
+    ),
+    Action(
+        "POST",
+        "{id}/dnc/{channel}/remove",
+        remove_do_not_contact,
+        "Let a contact be reached on a channel again",
+        takes=[CHANNEL],
+        gives=FOUND,
+    ),
+    Action("GET", "activity", all_activity, "What happened, to all contacts", takes=HISTORY, gives=OBJECT),
+    Action("GET", "{id}/activity", activity, "What happened to a contact", takes=HISTORY, gives=OBJECT),
+    Action("GET", "{id}/notes", notes, "The notes on a contact", takes=PAGING, gives=_listed("notes")),
+    Action("GET", "{id}/devices", devices, "The devices of a contact", takes=PAGING, gives=_listed("devices")),
+    Action("GET", "{id}/campaigns", campaigns, "The campaigns a contact is in", gives=_listed("campaigns")),
+    Action("GET", "{id}/segments", segments, "The segments a contact is in", gives=_listed("lists")),
+    Action("GET", "{id}/companies", companies, "The companies of a contact", gives=_listed("companies")),
+    Action("POST", "{id}/utm/add", add_utm_tags, "Record UTM tags", takes=UTM, gives=CONTACT),
+    Action("POST", "{id}/utm/{utm_id}/remove", remove_utm_tags, "Remove recorded UTM tags", gives=FOUND),
+    Action(
+        "GET",
+        "list/owners",
+        owners,
+        "Users who can own contacts",
+        takes=[Given(name="filter", text="Words that are looked for.", place="query"), *PAGING[1:3]],
+        gives=LIST,
+    ),
+    Action("GET", "list/fields", fields, "All contact and company fields", gives=OBJECT),
+    Action("GET", "list/segments", visible_segments, "Segments the caller sees", gives=KEYED),
+    Action(
+        "POST",
+        "{contact_id}/points/{operator}/{delta}",
+        change_points,
+        "Add, subtract, multiply or divide points",
+        takes=[
+            Given(name="operator", text="What to do.", place="path", choices=OPERATORS, example="plus"),
+            Given(name="delta", text="By how much.", place="path", kind="integer", example=5),
+            Given(name="eventName", text="What the points are for.", example="Visited our stand"),
+            Given(name="actionName", text="What gave them.", example="Fair"),
+        ],
+        gives=DONE,
+    ),
 )

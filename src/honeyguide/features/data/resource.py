@@ -8,7 +8,9 @@ from functools import cache
 from typing import Any
 
 from honeyguide.engine.resource import Action, NotFound, Resource, Rights
+from honeyguide.engine.resource.given import DONE, KEYED, NUMBER, Given, having
 from honeyguide.engine.widgets import Widget, ask
+from honeyguide.engine.widgets.period import UNITS
 from honeyguide.loader import collect
 
 
@@ -57,7 +59,22 @@ DATA = Resource(
     fields=[],
     standard=(),
     actions=[
-        Action("GET", "", list_types, "Widgets that have figures"),
-        Action("GET", "{type}", show_figures, "The figures of a widget"),
+        Action("GET", "", list_types, "Widgets that have figures", gives=having(success=NUMBER, types=KEYED)),
+        Action(
+            "GET",
+            "{type}",
+            show_figures,
+            "The figures of a widget",
+            takes=[
+                Given(name="type", text="The type of the widget.", place="path", example="created.leads.in.time"),
+                Given(name="dateFrom", text="The first day.", place="query", example="2026-01-01"),
+                Given(name="dateTo", text="The last day.", place="query", example="2026-01-31"),
+                Given(name="timeUnit", text="The step of time.", place="query", choices=tuple(UNITS), example="d"),
+                Given(name="timezone", text="The zone of the days.", place="query", example="Europe/Prague"),
+                Given(name="limit", text="Rows of a table.", place="query", kind="integer", example=10),
+                Given(name="dataFormat", text="`raw` for figures alone.", place="query", example="raw"),
+            ],
+            gives=DONE,
+        ),
     ],
 )

@@ -11,6 +11,7 @@ from honeyguide.engine.api.standard import check
 from honeyguide.engine.resource import Action, Denied, NotFound, Resource, Rights
 from honeyguide.engine.resource.content_fields import HtmlPage, Language, UtmTags, speaks
 from honeyguide.engine.resource.fields import Boolean, Choice, DateTime, Integer, ReadOnly, Stamp, Structure, Text
+from honeyguide.engine.resource.given import DONE, LIST, NUMBER, YES_NO, Given, having
 from honeyguide.engine.resource.references import Category, Reference, References, nested, show_category
 from honeyguide.engine.resource.store import ModelStore
 from honeyguide.engine.sql import Clause
@@ -152,6 +153,12 @@ EMAILS = Resource(
     one="email",
     many="emails",
     label="E-mails",
+    example={
+        "name": "October news",
+        "subject": "What is new in October",
+        "customHtml": "<html><body><p>Good news.</p></body></html>",
+        "emailType": "template",
+    },
     model=Email,
     rights=Rights("email:emails"),
     only=Clause("emails.variant_parent_id IS NULL"),
@@ -212,8 +219,34 @@ EMAILS = Resource(
     search=["name", "subject"],
     commands={"lang": speaks("emails")},
     actions=[
-        Action("POST", "{id}/send", send_to_segments, "Send the e-mail to its segments"),
-        Action("POST", "{id}/contact/{contact_id}/send", send_to_contact, "Send the e-mail to one contact"),
-        Action("POST", "reply/{tracking_hash}", record_reply, "Record that a message was replied to"),
+        Action(
+            "POST",
+            "{id}/send",
+            send_to_segments,
+            "Send the e-mail to its segments",
+            takes=[Given(name="limit", text="To how many contacts at most.", kind="integer", example=100)],
+            gives=having(success=NUMBER, sentCount=NUMBER, failedRecipients=NUMBER),
+        ),
+        Action(
+            "POST",
+            "{id}/contact/{contact_id}/send",
+            send_to_contact,
+            "Send the e-mail to one contact",
+            takes=[
+                Given(
+                    name="tokens", text="Texts for tokens of the e-mail.", kind="structure", example={"{offer}": "10 %"}
+                )
+            ],
+            gives={"type": "object", "properties": {"success": YES_NO, "failed": LIST}, "required": ["success"]},
+        ),
+        Action(
+            "POST",
+            "reply/{tracking_hash}",
+            record_reply,
+            "Record that a message was replied to",
+            takes=[Given(name="tracking_hash", text="The hash of the sent message.", place="path", example="5f0c4b")],
+            gives=DONE,
+            status=201,
+        ),
     ],
 )

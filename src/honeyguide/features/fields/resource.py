@@ -47,6 +47,7 @@ def _fields_of(path: str, stored: str, label: str) -> Resource:
         one="field",
         many="fields",
         label=label,
+        example={"label": "Favourite tea", "alias": f"tea_{path}", "type": "text"},
         model=FieldDefinition,
         rights=Rights(
             "lead:fields", own=False, publish=False, levels=dict.fromkeys(("create", "edit", "delete"), FULL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from honeyguide.engine.resource import Action, Resource, Rights
+from honeyguide.engine.resource.given import DONE, KEYED, Given, having
 from honeyguide.features.files import storage
 
 FIRST_KEY = 3  # the reference numbers the entries of a directory scan: ".", "..", a hidden file, then these
@@ -42,6 +43,10 @@ def _place(call: Any) -> tuple[str, str]:
     return kind, asked if isinstance(asked, str) and asked else rest
 
 
+DIRECTORY = Given(name="dir", text="`images` or `media`, with a subfolder after a dot.", place="path", example="images")
+SUBFOLDER = Given(name="subdir", text="A subfolder.", place="query")
+FILE = Given(name="file", text="The name of the file.", place="path", example="logo.png")
+
 FILES = Resource(
     name="files",
     one="file",
@@ -49,11 +54,29 @@ FILES = Resource(
     label="Files",
     model=None,
     rights=Rights("asset:assets"),
+    refuses={406: "There is no such folder, or files of this kind are not taken."},
     fields=[],
     standard=(),
     actions=[
-        Action("GET", "{dir}", list_files, "Files and folders"),
-        Action("POST", "{dir}/new", add_file, "Upload a file"),
-        Action("DELETE", "{dir}/{file}/delete", remove_file, "Delete a file"),
+        Action(
+            "GET", "{dir}", list_files, "Files and folders", takes=[DIRECTORY, SUBFOLDER], gives=having(files=KEYED)
+        ),
+        Action(
+            "POST",
+            "{dir}/new",
+            add_file,
+            "Upload a file",
+            takes=[DIRECTORY, SUBFOLDER],
+            gives=having(file=KEYED),
+            file="file",
+        ),
+        Action(
+            "DELETE",
+            "{dir}/{file}/delete",
+            remove_file,
+            "Delete a file",
+            takes=[DIRECTORY, FILE, SUBFOLDER],
+            gives=DONE,
+        ),
     ],
 )

@@ -7,6 +7,7 @@ from typing import Any
 from honeyguide.engine.resource import Action, NotFound, Resource, Rights
 from honeyguide.engine.resource.content_fields import Shaped, Url, UtmTags
 from honeyguide.engine.resource.fields import Choice, DateTime, Integer, ReadOnly, Text
+from honeyguide.engine.resource.given import TEXT, having
 from honeyguide.engine.resource.references import Category
 from honeyguide.engine.resource.store import ModelStore, stamp_modified
 from honeyguide.features.focus.markup import script
@@ -51,6 +52,7 @@ FOCUS = Resource(
     one="focus",
     many="focus",
     label="Focus items",
+    example={"name": "Autumn sale", "type": "notice", "style": "bar"},
     model=FocusItem,
     rights=Rights("focus:items"),
     keyed=True,
@@ -81,5 +83,7 @@ FOCUS = Resource(
     store=FocusStore,
     order=[("lower(focus_items.name)", "ASC")],
     search=["name"],
-    actions=[Action("POST", "{id}/js", show_script, "The script that shows a focus item on a page")],
+    actions=[
+        Action("POST", "{id}/js", show_script, "The script that shows a focus item on a page", gives=having(js=TEXT))
+    ],
 )

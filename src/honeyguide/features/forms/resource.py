@@ -10,6 +10,7 @@ from typing import Any
 from honeyguide.engine.resource import Action, Denied, NotFound, Refused, Resource, Rights
 from honeyguide.engine.resource.children import Children, read_ids
 from honeyguide.engine.resource.fields import Boolean, Choice, DateTime, Integer, ReadOnly, Structure, Text
+from honeyguide.engine.resource.given import KEYED, OBJECT, PAGING, TOTAL, Given, having, item_of
 from honeyguide.engine.resource.references import KEEP, Category
 from honeyguide.engine.resource.rendering import without_nulls
 from honeyguide.engine.resource.slugs import slug
@@ -174,11 +175,20 @@ def get_submission(call: Any) -> Any:
     raise NotFound()
 
 
+SUBMISSIONS = having(total=TOTAL, submissions=KEYED)
+FORM = having(form=item_of("forms"))
+
+
+def IDS(name: str) -> Given:
+    return Given(name=name, text=f"Ids of {name} of the form.", place="query", kind="ids", required=True, example=[1])
+
+
 FORMS = Resource(
     name="forms",
     one="form",
     many="forms",
     label="Forms",
+    example={"name": "Newsletter", "fields": [{"label": "E-mail", "type": "email", "alias": "email"}]},
     model=Form,
     rights=Rights("form:forms"),
     fields=[
@@ -214,12 +224,39 @@ FORMS = Resource(
         "name": lambda value, call: Clause("forms.name ILIKE %s", (f"{value}%",)),
     },
     actions=[
-        Action("GET", "{form_id}/submissions", list_submissions, "Submissions of a form"),
         Action(
-            "GET", "{form_id}/submissions/contact/{contact_id}", list_submissions, "A contact's submissions of a form"
+            "GET", "{form_id}/submissions", list_submissions, "Submissions of a form", takes=PAGING, gives=SUBMISSIONS
         ),
-        Action("GET", "{form_id}/submissions/{submission_id}", get_submission, "A submission"),
-        Action("DELETE", "{form_id}/fields/delete", remove_fields, "Delete fields of a form"),
-        Action("DELETE", "{form_id}/actions/delete", remove_actions, "Delete actions of a form"),
+        Action(
+            "GET",
+            "{form_id}/submissions/contact/{contact_id}",
+            list_submissions,
+            "A contact's submissions of a form",
+            takes=PAGING,
+            gives=SUBMISSIONS,
+        ),
+        Action(
+            "GET",
+            "{form_id}/submissions/{submission_id}",
+            get_submission,
+            "A submission",
+            gives=having(submission=OBJECT),
+        ),
+        Action(
+            "DELETE",
+            "{form_id}/fields/delete",
+            remove_fields,
+            "Delete fields of a form",
+            takes=[IDS("fields")],
+            gives=FORM,
+        ),
+        Action(
+            "DELETE",
+            "{form_id}/actions/delete",
+            remove_actions,
+            "Delete actions of a form",
+            takes=[IDS("actions")],
+            gives=FORM,
+        ),
     ],
 )

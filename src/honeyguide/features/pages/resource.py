@@ -102,6 +102,7 @@ PAGES = Resource(
     one="page",
     many="pages",
     label="Landing pages",
+    example={"title": "Autumn sale", "customHtml": "<html><body><h1>Sale</h1></body></html>"},
     model=Page,
     rights=Rights("page:pages"),
     fields=[

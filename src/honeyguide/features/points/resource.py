@@ -16,6 +16,7 @@ from honeyguide.engine.resource.fields import (
     Structure,
     Text,
 )
+from honeyguide.engine.resource.given import LIST, NUMBER, OBJECT, Given, having, item_of
 from honeyguide.engine.resource.references import Category, Reference
 from honeyguide.engine.resource.rendering import without_nulls
 from honeyguide.engine.resource.store import ModelStore, stamp_modified
@@ -31,6 +32,7 @@ POINT_GROUPS = Resource(
     one="pointGroup",
     many="pointGroups",
     label="Point groups",
+    example={"name": "Engagement", "description": "How much they read."},
     model=PointGroup,
     rights=Rights("point:groups", own=False),
     fields=[ReadOnly("id"), Text("name", required=NAME), Text("description", html=True)],
@@ -38,6 +40,8 @@ POINT_GROUPS = Resource(
     standard_commands=False,
 )
 
+
+SCORE = {"oneOf": [having(groupScore=OBJECT), LIST]}  # an empty list where there is none
 
 GROUP_SCORES = Resource(
     name="contacts/{contact_id}/points",
@@ -49,9 +53,33 @@ GROUP_SCORES = Resource(
     fields=[],
     standard=(),
     actions=[
-        Action("GET", "groups", list_scores, "A contact's points in all groups"),
-        Action("GET", "groups/{group_id}", get_score, "A contact's points in a group"),
-        Action("POST", "groups/{group_id}/{operator}/{value}", post_score, "Change a contact's points in a group"),
+        Action(
+            "GET",
+            "groups",
+            list_scores,
+            "A contact's points in all groups",
+            gives=having(total=NUMBER, groupScores=LIST),
+        ),
+        Action("GET", "groups/{group_id}", get_score, "A contact's points in a group", gives=SCORE),
+        Action(
+            "POST",
+            "groups/{group_id}/{operator}/{value}",
+            post_score,
+            "Change a contact's points in a group",
+            takes=[
+                Given(
+                    name="operator",
+                    text="What to do.",
+                    place="path",
+                    choices=("plus", "minus", "times", "divide"),
+                    example="plus",
+                ),
+                Given(name="value", text="By how much.", place="path", kind="integer", example=5),
+                Given(name="eventName", text="What the points are for.", example="Read three articles"),
+                Given(name="actionName", text="What gave them.", example="Reading"),
+            ],
+            gives=having(groupScore=OBJECT),
+        ),
     ],
 )
 
@@ -112,6 +140,7 @@ POINTS = Resource(
     one="point",
     many="points",
     label="Point actions",
+    example={"name": "Visits our site", "type": "url.hit", "delta": 2},
     model=PointAction,
     rights=Rights("point:points", own=False),
     fields=[
@@ -136,7 +165,11 @@ POINTS = Resource(
     ],
     store=PointActionStore,
     search=["name"],
-    actions=[Action("GET", "actions/types", list_action_types, "Kinds of point actions")],
+    actions=[
+        Action(
+            "GET", "actions/types", list_action_types, "Kinds of point actions", gives=having(pointActionTypes=OBJECT)
+        )
+    ],
 )
 
 # --- triggers -------------------------------------------------------------------------------------------------------
@@ -192,6 +225,7 @@ TRIGGERS = Resource(
     one="trigger",
     many="triggers",
     label="Point triggers",
+    example={"name": "Becomes a friend", "points": 100, "color": "4e5d9d"},
     model=PointTrigger,
     rights=Rights("point:triggers", own=False),
     fields=[
@@ -210,7 +244,14 @@ TRIGGERS = Resource(
     store=TriggerStore,
     search=["name"],
     actions=[
-        Action("GET", "events/types", list_event_types, "Kinds of trigger events"),
-        Action("DELETE", "{trigger_id}/events/delete", delete_events, "Take events out of a trigger"),
+        Action("GET", "events/types", list_event_types, "Kinds of trigger events", gives=having(eventTypes=OBJECT)),
+        Action(
+            "DELETE",
+            "{trigger_id}/events/delete",
+            delete_events,
+            "Take events out of a trigger",
+            takes=[Given(name="events", text="Ids of events.", place="query", kind="ids", required=True, example=[1])],
+            gives=having(trigger=item_of("points/triggers")),
+        ),
     ],
 )

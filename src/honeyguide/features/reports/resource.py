@@ -101,6 +101,7 @@ REPORTS = Resource(
     one="report",
     many="reports",
     label="Reports",
+    example={"name": "Who is new", "source": "leads", "columns": ["l.id", "l.email"]},
     model=Report,
     rights=Rights("report:reports"),
     stamps=False,

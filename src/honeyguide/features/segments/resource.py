@@ -7,6 +7,7 @@ from typing import Any
 
 from honeyguide.engine.resource import Action, Denied, NotFound, Refused, Resource, Rights
 from honeyguide.engine.resource.fields import Boolean, ReadOnly, Structure, Text
+from honeyguide.engine.resource.given import DONE, KEYED, NUMBER, Given, having
 from honeyguide.engine.resource.references import Category
 from honeyguide.engine.resource.search import like
 from honeyguide.engine.resource.store import ModelStore
@@ -101,6 +102,7 @@ SEGMENTS = Resource(
     one="list",
     many="lists",
     label="Segments",
+    example={"name": "People from Prague", "alias": "prague", "filters": []},
     model=Segment,
     rights=Rights("lead:lists", publish=False, levels={"create": VIEW}),
     keyed=True,
@@ -122,9 +124,18 @@ SEGMENTS = Resource(
         "name": lambda value, call: Clause("segments.name ILIKE %s", (f"%{like(value)}%",)),
     },
     actions=[
-        Action("POST", "{id}/contact/{contact_id}/add", add_contact, "Put a contact into the segment"),
-        Action("POST", "{id}/contact/{contact_id}/remove", remove_contact, "Take a contact out of the segment"),
-        Action("POST", "{id}/contacts/add", add_contacts, "Put several contacts into the segment"),
+        Action("POST", "{id}/contact/{contact_id}/add", add_contact, "Put a contact into the segment", gives=DONE),
+        Action(
+            "POST", "{id}/contact/{contact_id}/remove", remove_contact, "Take a contact out of the segment", gives=DONE
+        ),
+        Action(
+            "POST",
+            "{id}/contacts/add",
+            add_contacts,
+            "Put several contacts into the segment",
+            takes=[Given(name="ids", text="The ids of the contacts.", kind="ids", required=True, example=[1])],
+            gives=having(success=NUMBER, details=KEYED),
+        ),
     ],
     store=SegmentStore,
 )

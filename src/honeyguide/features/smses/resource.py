@@ -68,6 +68,7 @@ SMSES = Resource(
     one="sms",
     many="smses",
     label="Text messages",
+    example={"name": "Reminder", "message": "See you tomorrow."},
     model=Sms,
     rights=Rights("sms:smses"),
     keyed=True,
@@ -88,5 +89,13 @@ SMSES = Resource(
     order=[("lower(smses.name)", "ASC")],
     search=["name", "message"],
     commands={"lang": speaks("smses")},
-    actions=[Action("GET", "{id}/contact/{contact_id}/send", send_to_contact, "Send a text message to a contact")],
+    actions=[
+        Action(
+            "GET",
+            "{id}/contact/{contact_id}/send",
+            send_to_contact,
+            "Send a text message to a contact",
+            gives={"type": ["object", "string"]},
+        )
+    ],
 )

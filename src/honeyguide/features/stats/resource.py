@@ -9,6 +9,7 @@ import orjson
 from honeyguide.engine.api.listing import conditions, orders, read_limit, read_start
 from honeyguide.engine.resource import Action, Refused, Resource, Rights
 from honeyguide.engine.resource.columns import Column
+from honeyguide.engine.resource.given import LIST, OBJECT, PAGING, Given, having
 from honeyguide.engine.sql import ALL, Clause, rows, scalar
 from honeyguide.features.fields.output import php_serialize
 from honeyguide.features.stats.tables import TABLES, Table
@@ -89,7 +90,23 @@ STATS = Resource(
     fields=[],
     standard=(),
     actions=[
-        Action("GET", "", list_tables, "Tables with statistics, and their columns"),
-        Action("GET", "{table}", list_rows, "Rows of a table"),
+        Action(
+            "GET",
+            "",
+            list_tables,
+            "Tables with statistics, and their columns",
+            gives=having(availableTables=LIST, tableColumns=OBJECT),
+        ),
+        Action(
+            "GET",
+            "{table}",
+            list_rows,
+            "Rows of a table",
+            takes=[
+                Given(name="table", text="The name of the table.", place="path", example="email_stats"),
+                *PAGING[1:],
+            ],
+            gives=OBJECT,
+        ),
     ],
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from honeyguide.engine.api.call import Answer
 from honeyguide.engine.resource import Action, Refused, Resource, Rights
+from honeyguide.engine.resource.given import DONE, OBJECT, Given, having
 from honeyguide.features.themes import storage
 
 
@@ -51,9 +52,23 @@ THEMES = Resource(
     fields=[],
     standard=(),
     actions=[
-        Action("GET", "", list_themes, "All themes"),
-        Action("GET", "{theme}", get_theme, "A theme as a zip file"),
-        Action("POST", "new", add_theme, "Upload a theme"),
-        Action("DELETE", "{theme}/delete", remove_theme, "Delete a theme"),
+        Action("GET", "", list_themes, "All themes", gives=having(themes=OBJECT)),
+        Action(
+            "GET",
+            "{theme}",
+            get_theme,
+            "A theme as a zip file",
+            takes=[Given(name="theme", text="The key of the theme.", place="path", example="blank")],
+            media="application/zip",
+        ),
+        Action("POST", "new", add_theme, "Upload a theme", gives=DONE, file="file"),
+        Action(
+            "DELETE",
+            "{theme}/delete",
+            remove_theme,
+            "Delete a theme",
+            takes=[Given(name="theme", text="The key of the theme.", place="path", example="blank")],
+            gives=DONE,
+        ),
     ],
 )

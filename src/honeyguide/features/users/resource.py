@@ -12,6 +12,7 @@ from honeyguide.engine.api.failures import Outside
 from honeyguide.engine.fieldtypes import EMAIL
 from honeyguide.engine.resource import Action, Invalid, Refused, Resource, Rights
 from honeyguide.engine.resource.fields import Boolean, Field, ReadOnly, Stamp, Structure, Text, text_of
+from honeyguide.engine.resource.given import LIST, OBJECT, Given
 from honeyguide.engine.resource.references import KEEP, Reference, nested
 from honeyguide.engine.resource.rendering import without_nulls
 from honeyguide.engine.resource.store import ModelStore
@@ -57,7 +58,9 @@ ROLES = Resource(
     one="role",
     many="roles",
     label="Roles",
+    example={"name": "Editors", "rawPermissions": {"email:emails": ["viewown", "create"]}},
     model=Role,
+    refuses={428: "Users still have the role."},
     rights=Rights("user:roles", own=False, publish=False),
     fields=[
         ReadOnly("id"),
@@ -175,6 +178,14 @@ USERS = Resource(
     one="user",
     many="users",
     label="Users",
+    example={
+        "username": "robin",
+        "firstName": "Robin",
+        "lastName": "Brown",
+        "email": "robin@example.com",
+        "role": 1,
+        "plainPassword": {"password": "Tr1cky-enough", "confirm": "Tr1cky-enough"},
+    },
     model=User,
     rights=Rights("user:users", own=False, publish=False),
     fields=[
@@ -204,8 +215,33 @@ USERS = Resource(
         "role": lambda value, call: Clause(ROLE_NAMED, (f"{value}%",)),
     },
     actions=[
-        Action("GET", "self", show_self, "The calling user"),
-        Action("POST", "{id}/permissioncheck", check_permissions, "Which permissions a user has"),
-        Action("GET", "list/roles", list_roles, "Roles to choose from"),
+        Action("GET", "self", show_self, "The calling user", gives=OBJECT),
+        Action(
+            "POST",
+            "{id}/permissioncheck",
+            check_permissions,
+            "Which permissions a user has",
+            takes=[
+                Given(
+                    name="permissions",
+                    text="Names such as `lead:leads:viewown`.",
+                    kind="list",
+                    required=True,
+                    example=["lead:leads:viewown", "email:emails:create"],
+                )
+            ],
+            gives={"type": "object", "additionalProperties": {"type": "boolean"}},
+        ),
+        Action(
+            "GET",
+            "list/roles",
+            list_roles,
+            "Roles to choose from",
+            takes=[
+                Given(name="filter", text="How the name begins.", place="query", example="Adm"),
+                Given(name="limit", text="How many at most.", place="query", kind="integer", example=10),
+            ],
+            gives=LIST,
+        ),
     ],
 )

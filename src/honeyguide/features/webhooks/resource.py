@@ -8,6 +8,7 @@ from typing import Any
 from honeyguide.engine.resource import Action, Resource, Rights
 from honeyguide.engine.resource.content_fields import Url
 from honeyguide.engine.resource.fields import Choice, ReadOnly, Structure, Text
+from honeyguide.engine.resource.given import OBJECT, having
 from honeyguide.engine.resource.references import Category
 from honeyguide.engine.resource.store import ModelStore
 from honeyguide.features.webhooks.event_types import EVENT_TYPES
@@ -49,6 +50,11 @@ WEBHOOKS = Resource(
     one="hook",
     many="hooks",
     label="Webhooks",
+    example={
+        "name": "Our shop",
+        "webhookUrl": "https://shop.example/in",
+        "triggers": ["mautic.lead_post_save_new"],
+    },
     model=Webhook,
     rights=Rights("webhook:webhooks"),
     keyed=True,
@@ -65,5 +71,7 @@ WEBHOOKS = Resource(
     store=WebhookStore,
     order=[("lower(webhooks.name)", "ASC")],
     search=["name"],
-    actions=[Action("GET", "triggers", list_triggers, "What a webhook can be told about")],
+    actions=[
+        Action("GET", "triggers", list_triggers, "What a webhook can be told about", gives=having(triggers=OBJECT))
+    ],
 )
