@@ -69,5 +69,16 @@ BODIES: dict[str, Callable[[int], dict[str, Any]]] = {
 }
 
 
+# What the examples of the API's document name by id: of these resources one each.
+REFERRED = {"campaigns": "segments", "devices": "contacts", "notes": "contacts"}
+
+
+def with_references(value: Any, number: int | None) -> Any:
+    """An example in which ids are 1, with this number instead."""
+    if isinstance(value, dict):
+        return {k: number if k in ("id", "lead") and v == 1 else with_references(v, number) for k, v in value.items()}
+    return [with_references(entry, number) for entry in value] if isinstance(value, list) else value
+
+
 def _made(resource: str, one: str) -> int:
     return created(ada(), resource, one, least(resource))["id"]

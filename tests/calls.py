@@ -21,15 +21,19 @@ def call(user: Any, method: str, path: str, body: Any = None) -> Reply:
     for name in ("api_enabled", "api_enable_basic_auth"):
         if not config.get(name):
             config.set_value(name, True)
-    secret = base64.b64encode(f"{user.username}:{PASSWORD}".encode()).decode()
     response = Client().generic(
         method,
         f"/api/{path}",
         b"" if body is None else orjson.dumps(body),
         content_type="application/json",
-        headers={"Authorization": f"Basic {secret}"},
+        headers={"Authorization": f"Basic {secret_of(user)}"},
     )
     return Reply(response.status_code, orjson.loads(response.content), response.headers)
+
+
+def secret_of(user: Any) -> str:
+    """What follows `Basic` in the header."""
+    return base64.b64encode(f"{user.username}:{PASSWORD}".encode()).decode()
 
 
 def created(user: Any, path: str, one: str, body: Any) -> dict[str, Any]:

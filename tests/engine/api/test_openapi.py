@@ -5,13 +5,12 @@ import re
 import jsonschema_rs
 import pytest
 
-from bodies import least
+from bodies import REFERRED, least, with_references
 from calls import call, created
 from honeyguide.engine.api.openapi import document
 from honeyguide.engine.api.routes import resources, routes
 from people import ada
 
-REFERRED = {"campaigns": ["segments"], "devices": ["contacts"], "notes": ["contacts"]}  # what examples name by id
 # Their examples name what no call of the API can make.
 NOT_THERE = {
     ("POST", "contacts/{id}/utm/{utm_id}/remove"),
@@ -79,13 +78,6 @@ def test_every_action_says_what_it_takes_and_answers():
         assert route.action.gives or route.action.media != "application/json", route.path
 
 
-def with_references(value, ids):
-    """The example with the ids of what is there in the place of 1."""
-    if isinstance(value, dict):
-        return {k: ids if k in ("id", "lead") and v == 1 else with_references(v, ids) for k, v in value.items()}
-    return [with_references(entry, ids) for entry in value] if isinstance(value, list) else value
-
-
 def fits(schema, value):
     """Whether the value is as the document's schema says."""
     jsonschema_rs.validator_for({**schema, "components": document()["components"]}).validate(value)
@@ -96,7 +88,7 @@ def fits(schema, value):
 def test_examples_work_and_answers_have_the_told_shape(name):
     resource = WITH_ITEMS[name]
     ids = None
-    for other in REFERRED.get(name, ()):
+    if other := REFERRED.get(name):
         ids = created(ada(), other, resources()[other].one, least(other))["id"]
     paths = document()["paths"]
     told = paths[f"/api/{name}/new"]["post"]

@@ -1,7 +1,7 @@
 """Fields take anything or say what is wrong, and what they took they take again."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import example, given, settings
@@ -102,3 +102,7 @@ def test_no_tag_is_left(text):
 
 def test_what_is_no_tag_stays():
     assert strip_tags("1 < 2 <b>and</b> 3 > 2 <!-- not shown -->") == "1 < 2 and 3 > 2 "
+
+
+def test_years_have_four_digits():
+    assert iso(datetime(300, 11, 2, 23, 43, tzinfo=UTC)) == "0300-11-02T23:43:00+00:00"

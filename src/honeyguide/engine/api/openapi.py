@@ -17,14 +17,16 @@ from honeyguide.engine.resource.given import Schema, item_of
 from honeyguide.engine.resource.resource import Resource
 
 SUMMARIES = {
-    "list_items": "List {many}",
-    "get_item": "Get one of the {many}",
-    "new_item": "Create one of the {many}",
-    "edit_item": "Change one of the {many}",
-    "delete_item": "Delete one of the {many}",
-    "new_items": "Create several of the {many}",
-    "edit_items": "Change several of the {many}",
-    "delete_items": "Delete several of the {many}",
+    ("list_items", "GET"): "List {many}",
+    ("get_item", "GET"): "Get one of the {many}",
+    ("new_item", "POST"): "Create one of the {many}",
+    ("edit_item", "PATCH"): "Change one of the {many}",
+    ("edit_item", "PUT"): "Replace one of the {many}",
+    ("delete_item", "DELETE"): "Delete one of the {many}",
+    ("new_items", "POST"): "Create several of the {many}",
+    ("edit_items", "PATCH"): "Change several of the {many}",
+    ("edit_items", "PUT"): "Replace several of the {many}",
+    ("delete_items", "DELETE"): "Delete several of the {many}",
 }
 BATCH_LIMIT = 200  # the usual value of api_batch_max_limit
 ERRORS = {
@@ -97,7 +99,7 @@ def _operation(route: Route) -> Schema:
     operation: Schema = {
         "operationId": f"{route.method.lower()}_{re.sub(r'[^a-z0-9]+', '_', route.path.lower()).strip('_')}",
         "tags": [resource.name],
-        "summary": route.action.summary if route.action else SUMMARIES[route.name].format(many=many),
+        "summary": route.action.summary if route.action else SUMMARIES[route.name, route.method].format(many=many),
         "parameters": parameters(route),
         "responses": {**_success(route), **_errors(route)},
     }
@@ -113,8 +115,10 @@ def _body(route: Route) -> Schema | None:
         return _action_body(action)
     entry = schemas.taken(route.resource, partial=route.method != "POST")
     example: Any = dict(route.resource.example)
-    if route.name == "edit_item" and example:
-        example = dict([next(iter(example.items()))]) if route.method == "PATCH" else example
+    if route.method == "PUT" and any(f.name == "isPublished" for f in route.resource.writable):
+        example |= {"isPublished": True}  # else it would be no more: a PUT resets what is not given
+    if route.name == "edit_item" and example and route.method == "PATCH":
+        example = dict([next(iter(example.items()))])
     if route.name in ("new_items", "edit_items"):
         entry = {"type": "array", "items": entry, "maxItems": BATCH_LIMIT}
         example = [{"id": 1, **example} if route.name == "edit_items" else example]

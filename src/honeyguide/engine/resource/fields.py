@@ -187,4 +187,4 @@ def ReadOnly(name: str, **options: Any) -> Field:
 
 def iso(moment: datetime | None) -> str | None:
     """`2024-05-01T12:00:00+00:00`, the only date shape of the API."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00") if moment else None
+    return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else None

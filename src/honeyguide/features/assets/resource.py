@@ -114,7 +114,12 @@ ASSETS = Resource(
     one="asset",
     many="assets",
     label="Assets",
-    example={"title": "Price list", "storageLocation": "remote", "file": "https://shop.example/prices.pdf"},
+    example={
+        "title": "Price list",
+        "storageLocation": "remote",
+        "file": "https://shop.example/prices.pdf",
+        "language": "en",
+    },
     model=Asset,
     rights=Rights("asset:assets"),
     fields=[
