@@ -16,8 +16,8 @@ class Reply(NamedTuple):
     headers: Any
 
 
-def call(user: Any, method: str, path: str, body: Any = None) -> Reply:
-    """Sends JSON with Basic authentication to a path below `/api/`; the API is switched on first if need be."""
+def call(user: Any, method: str, path: str, body: Any = None, *, bearer: str | None = None) -> Reply:
+    """Sends JSON with Basic authentication, or a token, to a path below `/api/`; the API is switched on first if need be."""
     for name in ("api_enabled", "api_enable_basic_auth"):
         if not config.get(name):
             config.set_value(name, True)
@@ -26,7 +26,7 @@ def call(user: Any, method: str, path: str, body: Any = None) -> Reply:
         f"/api/{path}",
         b"" if body is None else orjson.dumps(body),
         content_type="application/json",
-        headers={"Authorization": f"Basic {secret_of(user)}"},
+        headers={"Authorization": f"Bearer {bearer}" if bearer else f"Basic {secret_of(user)}"},
     )
     return Reply(response.status_code, orjson.loads(response.content), response.headers)
 

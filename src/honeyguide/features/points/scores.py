@@ -52,8 +52,7 @@ def change_score(
 
 
 def list_scores(call: Any) -> Any:
-    call.require("point:groups:view")
-    contact_id = _contact(call)
+    contact_id = _contact(call, "view")
     found = rows(
         "SELECT group_id, score FROM point_group_scores WHERE contact_id = %s ORDER BY group_id", (contact_id,)
     )
@@ -62,15 +61,13 @@ def list_scores(call: Any) -> Any:
 
 
 def get_score(call: Any) -> Any:
-    call.require("point:groups:view")
-    contact_id, group = _contact(call), _group(call)
+    contact_id, group = _contact(call, "view"), _group(call)
     found = one("SELECT score FROM point_group_scores WHERE contact_id = %s AND group_id = %s", (contact_id, group.pk))
     return {"groupScore": _shown(group, found[0])} if found else []
 
 
 def post_score(call: Any) -> Any:
-    call.require("point:groups:view")
-    contact_id, group = _contact(call), _group(call)
+    contact_id, group = _contact(call, "edit"), _group(call)
     try:
         value = int(float(call.path["value"]))
     except (ValueError, OverflowError):
@@ -90,11 +87,12 @@ def post_score(call: Any) -> Any:
     return {"groupScore": _shown(group, score)}
 
 
-def _contact(call: Any) -> int:
-    found = one("SELECT id FROM contacts WHERE id = %s", (min(call.path["contact_id"], 2**63 - 1),))
-    if not found:
-        raise NotFound("Contact could not be found.")
-    return found[0]
+def _contact(call: Any, action: str) -> int:
+    """The contact of the path, for whom may view point groups, and may do `action` to the contact."""
+    from honeyguide.features.contacts.actions import contact_of
+
+    call.require("point:groups:view")
+    return contact_of(call, action, name="contact_id", message="Contact could not be found.").id
 
 
 def _group(call: Any) -> PointGroup:
