@@ -1,6 +1,7 @@
 """Signing in: OAuth 2 for the application itself and for a user, with renewal; signatures of OAuth 1.0a."""
 
 import re
+from datetime import timedelta
 from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
@@ -70,7 +71,7 @@ def test_many_threads_renew_once(site, credentials):
 
 
 def test_personal_tokens(site):
-    token = tokens.issue_personal(people.ada(), name="script", scopes="read", days=1)
+    token = tokens.issue_personal(people.ada(), name="script", scopes="read", lifetime=timedelta(days=1))
     with Honeyguide(site, Bearer(token)) as api:
         assert api.me()["username"] == "ada"
         with pytest.raises(Refused):

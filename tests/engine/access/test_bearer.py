@@ -164,9 +164,9 @@ def test_calls_are_counted_per_token(token, client_row):
 
 def test_personal_tokens_reach_as_far_as_their_scopes(client_row):
     bo = people.bo()
-    reads = tokens.issue_personal(bo, name="Reports", scopes="read", days=None)
-    writes = tokens.issue_personal(bo, name="Import", scopes="write", days=1)
-    both = tokens.issue_personal(bo, name="All", scopes="read write", days=1)
+    reads = tokens.issue_personal(bo, name="Reports", scopes="read", lifetime=None)
+    writes = tokens.issue_personal(bo, name="Import", scopes="write", lifetime=timedelta(days=1))
+    both = tokens.issue_personal(bo, name="All", scopes="read write", lifetime=timedelta(days=1))
     assert reads.startswith("hgp_")
     assert get(reads).json()["username"] == "bo"
     assert error(send("POST", "/api/contacts/new", reads))[0::2] == (403, "insufficient_scope")
@@ -178,7 +178,7 @@ def test_personal_tokens_reach_as_far_as_their_scopes(client_row):
 
 
 def test_another_verb_in_a_header_widens_no_scope(client_row):
-    reads = tokens.issue_personal(people.bo(), name="Reports", scopes="read", days=None)
+    reads = tokens.issue_personal(people.bo(), name="Reports", scopes="read", lifetime=None)
     headers = {"Authorization": f"Bearer {reads}", "X-HTTP-Method-Override": "GET"}
     assert Client().post("/api/contacts/new", {}, headers=headers).status_code == 403
     headers["X-HTTP-Method-Override"] = "POST"

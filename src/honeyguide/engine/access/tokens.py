@@ -71,16 +71,20 @@ def issue(*, client_id: int, user_id: int | None, seconds: int) -> str:
     return token
 
 
-def issue_personal(user: Any, *, name: str, scopes: str, days: int | None) -> str:
-    """A new token by which a user's script acts for the user, for `days` or for ever."""
+def issue_personal(
+    user: Any, *, name: str, scopes: str, lifetime: timedelta | None, instead_of_namesake: bool = False
+) -> str:
+    """A new token by which a user's script acts for the user, for a time or for ever, and in the place of one of its name."""
     token, now = PERSONAL_PREFIX + new_token(), timezone.now()
+    if instead_of_namesake:
+        AccessToken.objects.filter(user=user, client=None, name=name).delete()
     AccessToken.objects.create(
         digest=digest(token),
         user=user,
         name=name,
         scopes=scopes,
         created_at=now,
-        expires_at=now + timedelta(days=days) if days else None,
+        expires_at=now + lifetime if lifetime else None,
     )
     return token
 

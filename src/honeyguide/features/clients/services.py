@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -95,7 +96,9 @@ def create_personal_token(user: Any, *, name: str, scopes: list[str], days: str)
         errors["days"] = f"This must be a number of days from 1 to {LONGEST_DAYS}."
     if errors:
         raise Invalid(errors)
-    token = tokens.issue_personal(user, name=name, scopes=" ".join(chosen), days=int(days) if days else None)
+    token = tokens.issue_personal(
+        user, name=name, scopes=" ".join(chosen), lifetime=timedelta(days=int(days)) if days else None
+    )
     record("user", "token", user.pk, "create", {"name": [None, name], "may": [None, chosen]}, by=user)
     return token
 
