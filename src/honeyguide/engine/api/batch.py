@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.db import DataError, transaction
@@ -14,6 +15,7 @@ from honeyguide.engine.api.envelopes import keyed_like
 from honeyguide.engine.api.failures import batch_entry
 from honeyguide.engine.api.standard import check, create, require_to_put, show, update
 from honeyguide.engine.resource.errors import Denied, Invalid, NotFound, Refused
+from honeyguide.engine.resource.races import after_races
 from honeyguide.engine.resource.resource import Resource
 
 
@@ -63,12 +65,16 @@ def new_items(resource: Resource, call: Call) -> Answer:
         return results.answer(201)
     for key, params in entries.items():
         try:
-            with transaction.atomic():
-                item, created = create(resource, params, call)
-                results.done(key, show(resource, item, call, created=created), 201 if created else 200)
+            after_races(partial(_create, resource, key, params, call, results))
         except (Invalid, Refused, DataError) as error:
             results.failed(key, error)
     return results.answer(201)
+
+
+@transaction.atomic
+def _create(resource: Resource, key: Any, params: Any, call: Call, results: Results) -> None:
+    item, created = create(resource, params, call)
+    results.done(key, show(resource, item, call, created=created), 201 if created else 200)
 
 
 @transaction.atomic
@@ -84,20 +90,19 @@ def edit_items(resource: Resource, call: Call) -> Answer:
         if times[number] > 1:  # another entry with this id may have changed it, or failed to
             found |= resource.store.get_many([number])
         try:
-            with transaction.atomic():
-                _edit(resource, key, params, found.get(number), call, results)
+            after_races(partial(_edit, resource, key, params, found.get(number), call, results))
         except (Invalid, Refused, DataError) as error:
             results.failed(key, error)
     return results.answer(200)
 
 
+@transaction.atomic
 def _edit(resource: Resource, key: Any, params: Any, item: Any, call: Call, results: Results) -> None:
     if item is None:
         if call.method == "PATCH":
             raise NotFound()
         require_to_put(resource, call)
-        item, created = create(resource, params, call)
-        results.done(key, show(resource, item, call, created=created), 201 if created else 200)
+        _create(resource, key, params, call, results)
         return
     check(resource, call, "edit", item)
     try:

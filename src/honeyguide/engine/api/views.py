@@ -26,6 +26,7 @@ from honeyguide.engine.api.openapi import document
 from honeyguide.engine.api.routes import match
 from honeyguide.engine.audit import acting
 from honeyguide.engine.resource.errors import Invalid, Refused
+from honeyguide.engine.resource.races import after_races
 from honeyguide.engine.tracking.visitors import address_of
 
 log = logging.getLogger("honeyguide.api")
@@ -95,7 +96,7 @@ def _answer(request: HttpRequest, path: str) -> tuple[Answer, dict[str, str]]:
 
 def _run(handle: Any, call: Call) -> Answer:
     try:
-        result = handle(call)
+        result = after_races(lambda: handle(call))
     except (Invalid, Refused) as error:
         return controller_error(error)
     except UnknownPermission as error:

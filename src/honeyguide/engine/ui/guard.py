@@ -17,6 +17,7 @@ from honeyguide.engine import config
 from honeyguide.engine.access.permissions import allows
 from honeyguide.engine.audit import acting
 from honeyguide.engine.resource import Denied, Invalid, NotFound, Refused
+from honeyguide.engine.resource.races import after_races
 from honeyguide.engine.tracking.visitors import address_of
 from honeyguide.engine.ui.screen import ADMIN, PUBLIC, SIGNED_IN
 
@@ -50,7 +51,7 @@ def guarded(view: Callable[..., HttpResponse], right: str, methods: tuple[str, .
         user = request.user if request.user.is_authenticated else None
         with timezone.override(zone_of(request.user)), acting(user, address_of(request)):
             try:
-                return view(request, **values)
+                return after_races(lambda: view(request, **values))
             except (Invalid, Refused) as error:
                 return problem(request, error)
 
