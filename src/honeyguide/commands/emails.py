@@ -1,4 +1,7 @@
-"""`emails send`: queues what segment e-mails still have to send, and sends it, without waiting for the worker."""
+"""`emails send`: queues what segment e-mails still have to send, and sends it, without waiting for the worker.
+
+`emails unknown` settles messages of which only a person can say whether they arrived.
+"""
 
 import click
 
@@ -24,6 +27,30 @@ def send(email_id: int | None) -> None:
             click.echo(f"{name}: {done}")
         if not counts:
             click.echo("Nothing was due.")
+
+
+@emails.command()
+@click.option("-i", "--id", "email_id", type=int, help="Only this e-mail.")
+@click.option("--resend", "verdict", flag_value="resend", help="Send them again: somebody may get it twice.")
+@click.option("--count-as-sent", "verdict", flag_value="sent", help="Take them as sent: somebody may not get it.")
+def unknown(email_id: int | None, verdict: str | None) -> None:
+    """List the messages whose fate is unknown, and decide what becomes of them."""
+    with product():
+        from honeyguide.engine.delivery import outbox
+        from honeyguide.features.emails.models import Email
+        from honeyguide.features.emails.services import settle_unknown
+
+        found = {number: count for number, count in outbox.unknown().items() if email_id in (None, number)}
+        for email in Email.objects.filter(pk__in=found).order_by("pk"):
+            if verdict:
+                count = settle_unknown(email, resend=verdict == "resend")
+                click.echo(
+                    f"{email.pk} {email.name}: {count} {'will be sent again' if verdict == 'resend' else 'count as sent'}"
+                )
+            else:
+                click.echo(f"{email.pk} {email.name}: {found[email.pk]} unknown")
+        if not found:
+            click.echo("There are no unknown messages.")
 
 
 def _queue(email_id: int) -> int:

@@ -5,8 +5,11 @@ import email.policy
 import re
 
 import pytest
+from click.testing import CliRunner
 from django.test import Client, override_settings
 
+import people
+from honeyguide.commands.emails import emails
 from honeyguide.engine import config
 from honeyguide.engine.delivery import jobs
 from honeyguide.engine.delivery.models import Link, OutboxMessage, OutboxState
@@ -322,3 +325,55 @@ def test_scheduled_broadcasts_start_by_themselves(sink):
     broadcast(members, name="by hand")
     assert services.queue_due_broadcasts() == 1
     assert services.queue_due_broadcasts() == 0
+
+
+def with_unknown(sink) -> Email:
+    """An e-mail to two, of which the fate of one message is unknown."""
+    ada, bo = contact("ada"), contact("bo")
+    news = broadcast(segment("all", ada, bo))
+    services.send_to_segments(news)
+    execute("UPDATE outbox SET state = %s, worker_id = 77 WHERE contact_id = %s", (OutboxState.UNKNOWN, ada.pk))
+    deliver()
+    assert sink.recipients == ["bo@x.test"]
+    return news
+
+
+def test_unknown_messages_are_sent_again_when_a_person_says_so(sink):
+    news = with_unknown(sink)
+    assert services.settle_unknown(news, resend=True) == 1
+    deliver()
+    assert sink.recipients == ["bo@x.test", "ada@x.test"]
+    numbers = services.statistics(news)
+    assert (numbers.sent, numbers.unknown) == (2, 0)
+    assert services.settle_unknown(news, resend=True) == 0
+
+
+def test_unknown_messages_count_as_sent_when_a_person_says_so(sink):
+    news = with_unknown(sink)
+    assert services.settle_unknown(news, resend=False) == 1
+    deliver()
+    assert sink.recipients == ["bo@x.test"]
+    news.refresh_from_db()
+    assert (news.sent_count, services.statistics(news).sent, services.statistics(news).unknown) == (2, 2, 0)
+
+
+def test_the_command_lists_and_settles_unknown_messages(sink):
+    news = with_unknown(sink)
+    run = CliRunner().invoke
+    assert run(emails, ["unknown"]).output == f"{news.pk} News: 1 unknown\n"
+    assert run(emails, ["unknown", "-i", str(news.pk + 1)]).output == "There are no unknown messages.\n"
+    assert run(emails, ["unknown", "--count-as-sent"]).output == f"{news.pk} News: 1 count as sent\n"
+    assert run(emails, ["unknown"]).output == "There are no unknown messages.\n"
+
+
+@pytest.mark.urls("honeyguide.urls")
+def test_the_page_settles_unknown_messages(sink):
+    news = with_unknown(sink)
+    client = Client()
+    client.force_login(people.ada())
+    page = client.get(f"/s/emails/view/{news.pk}/recipients?show=unknown")
+    assert "Send 1 message again?" in page.content.decode()
+    client.post(f"/s/emails/unknown/{news.pk}?what=resend")
+    deliver()
+    assert sink.recipients == ["bo@x.test", "ada@x.test"]
+    assert "Send again" not in client.get(f"/s/emails/view/{news.pk}/recipients?show=unknown").content.decode()

@@ -134,9 +134,16 @@ def record(worker: int, workers: Sequence[int], outcomes: Sequence[Outcome], att
     return {row[0] for row in marked}
 
 
-def resend_unknown(ids: Sequence[int]) -> int:
-    """A person decided that these may be sent again; returns how many will be."""
-    return execute(queries.RESEND_UNKNOWN, {"ids": list(ids)})
+def unknown() -> dict[int, int]:
+    """How many messages of unknown fate each e-mail has, by its id."""
+    return dict(rows(queries.UNKNOWN))
+
+
+def settle_unknown(email_id: int, *, resend: bool) -> int:
+    """A person decided: an e-mail's messages of unknown fate are sent again, or taken as sent. Returns how many."""
+    if resend:
+        return execute(queries.RESEND_UNKNOWN, {"email": email_id})
+    return scalar(queries.COUNT_UNKNOWN_AS_SENT, {"email": email_id})
 
 
 def _json(value: Any) -> str | None:

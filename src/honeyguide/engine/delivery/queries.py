@@ -108,10 +108,25 @@ INHERIT = f"""
 
 FORGET_WORKERS = "DELETE FROM workers WHERE id = ANY(%(workers)s::int[])"
 
-# One pass: rows of unknown fate are due again.
+# One pass: how many rows of unknown fate each e-mail has.
+UNKNOWN = f"SELECT email_id, count(*) FROM outbox WHERE state = {State.UNKNOWN} GROUP BY email_id ORDER BY email_id"
+
+# One pass: an e-mail's rows of unknown fate are due again.
 RESEND_UNKNOWN = f"""
     UPDATE outbox SET state = {State.PENDING}, worker_id = NULL, due_at = now()
-    WHERE state = {State.UNKNOWN} AND id = ANY(%(ids)s::bigint[])
+    WHERE state = {State.UNKNOWN} AND email_id = %(email)s
+"""
+
+# One pass: an e-mail's rows of unknown fate are taken as sent, and the log says so.
+COUNT_UNKNOWN_AS_SENT = f"""
+    WITH settled AS (
+        UPDATE outbox SET state = {State.SENT}, worker_id = NULL, sent_at = now()
+        WHERE state = {State.UNKNOWN} AND email_id = %(email)s
+        RETURNING id, contact_id
+    ), logged AS (
+        INSERT INTO events (type, contact_id, object_id) SELECT {EventType.EMAIL_SENT}, contact_id, id FROM settled
+    )
+    SELECT count(*) FROM settled
 """
 
 THROTTLE_READ = """

@@ -80,6 +80,9 @@ def frame_view(request: HttpRequest, email_id: int) -> HttpResponse:
 def recipients_view(request: HttpRequest, email_id: int) -> HttpResponse:
     email = find(request, email_id, "view")
     context = {"title": f"Recipients of {email.name}", "item": email, **sending.recipients(request, email)}
+    if context["show"] == "unknown":
+        context["stats_unknown"] = services.statistics(email).unknown
+        context["may_settle"] = call_of(request, EMAILS).may_touch(EMAILS, "publish", email)
     return render(request, "emails/recipients.html", context)
 
 
@@ -109,6 +112,14 @@ def withdraw_view(request: HttpRequest, email_id: int) -> HttpResponse:
     email = find(request, email_id, "publish")
     count = services.withdraw(email, by=request.user)
     messages.success(request, f"{number(count)} messages that were waiting will not be sent.")
+    return redirect(f"/s/emails/view/{email.pk}")
+
+
+def settle_unknown_view(request: HttpRequest, email_id: int) -> HttpResponse:
+    email = find(request, email_id, "publish")
+    resend = request.GET.get("what") == "resend"
+    count = services.settle_unknown(email, resend=resend, by=request.user)
+    messages.success(request, f"{number(count)} messages {'are sent again' if resend else 'count as sent'}.")
     return redirect(f"/s/emails/view/{email.pk}")
 
 
@@ -238,5 +249,6 @@ PAGES = Pages(
     Page(path="emails/view/<int:email_id>/recipients", view=recipients_view, right=VIEW),
     Page(path="emails/send/<int:email_id>", view=send_view, right=PUBLISH, methods=BOTH),
     Page(path="emails/example/<int:email_id>", view=example_view, right=EDIT, methods=BOTH),
+    Page(path="emails/unknown/<int:email_id>", view=settle_unknown_view, right=PUBLISH, methods=("POST",)),
     Page(path="emails/withdraw/<int:email_id>", view=withdraw_view, right=PUBLISH, methods=("POST",)),
 )

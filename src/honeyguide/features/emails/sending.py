@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from honeyguide.engine.audit import record as note
 from honeyguide.engine.delivery import outbox, sealed
 from honeyguide.engine.delivery.addresses import is_address
 from honeyguide.engine.events import EventType, New, append
@@ -142,6 +143,15 @@ def record_reply(tracking_hash: str) -> bool:
 def withdraw(email: Email, *, by: Any = None) -> int:
     """Cancels what is queued and not sent yet; returns how many messages."""
     return execute(queries.WITHDRAW, {"email": email.pk, "reason": "Withdrawn before it was sent."})
+
+
+@transaction.atomic
+def settle_unknown(email: Email, *, resend: bool, by: Any = None) -> int:
+    """Sends an e-mail's messages of unknown fate again, or takes them as sent; returns how many."""
+    count = outbox.settle_unknown(email.pk, resend=resend)
+    if count:
+        note("email", "email", email.pk, "unknown", {"messages": count, "resend": resend}, by=by)
+    return count
 
 
 def queue_due_broadcasts() -> int:

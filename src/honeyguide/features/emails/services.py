@@ -17,6 +17,7 @@ from honeyguide.features.emails.sending import (
     send_example,
     send_to_contact,
     send_to_segments,
+    settle_unknown,
     withdraw,
 )
 from honeyguide.features.emails.viewing import Preview, Statistics, preview, shown_in_browser, statistics
@@ -38,6 +39,7 @@ __all__ = [
     "send_example",
     "send_to_contact",
     "send_to_segments",
+    "settle_unknown",
     "shown_in_browser",
     "statistics",
     "update_email",
