@@ -5,6 +5,8 @@ What it does with a message is said by the recipient's local part: `ok...@` is t
 """
 
 import asyncio
+import base64
+import hmac
 import os
 import re
 import sys
@@ -13,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 TO = re.compile(rb"RCPT TO:<([^>]*)>", re.IGNORECASE)
+CHALLENGE = b"<1896.697170952@sink>"
 REFUSED = re.compile(rb"([45]\d\d)(?:-(\d\.\d+\.\d+))?[-.@]")
 
 
@@ -43,6 +46,7 @@ class Session(asyncio.Protocol):
         self.buffer = b""
         self.in_data = False
         self.silent = False
+        self.challenged = False
         self.taken = 0
         self._reset()
 
@@ -115,6 +119,13 @@ class Session(asyncio.Protocol):
                 return self.say("554 no valid recipients")
             self.in_data = True
             self.say("354 go")
+        elif line == b"AUTH CRAM-MD5":
+            self.challenged = True
+            self.say("334 " + base64.b64encode(CHALLENGE).decode())
+        elif self.challenged:
+            self.challenged = False
+            wanted = hmac.new(self.behaviour.password.encode(), CHALLENGE, "md5").hexdigest()
+            self.say("235 welcome" if base64.b64decode(line).decode().split()[1] == wanted else "535 no")
         elif verb == b"AUTH":
             self.say("235 welcome" if self.behaviour.password in line.decode() else "535 no")
         elif verb == b"QUIT":

@@ -130,29 +130,37 @@ def worker() -> Finding:
 
 
 def smtp() -> Finding:
-    import socket
-    from urllib.parse import urlsplit
+    """Connects and signs in as sending does."""
+    import asyncio
+    from dataclasses import replace
 
-    from honeyguide import settings
-    from honeyguide.engine import config
+    from honeyguide.engine.delivery.sender import configured_endpoint
+    from honeyguide.engine.delivery.smtp import Disconnected, InvalidSmtpUrl, Timeouts, TransportRefused, connect
 
-    address = urlsplit(settings.SMTP_URL or config.get("mailer_dsn"))
-    port = address.port or {"smtps": 465}.get(address.scheme, 25)
-    where = f"{address.hostname}:{port}"
     advice = "Set HONEYGUIDE_SMTP_URL=smtp://user:password@host:587 or `honeyguide config set mailer_dsn ...`."
-    if not address.hostname:
-        return Finding("smtp", "fail", f"no server is set. {advice}")
+
+    async def greet() -> bool:
+        connection = await connect(replace(endpoint, timeouts=Timeouts(SMTP_SECONDS, SMTP_SECONDS, SMTP_SECONDS)))
+        await connection.quit()
+        return connection.is_encrypted
+
     try:
-        with socket.create_connection((address.hostname, port), timeout=SMTP_SECONDS) as connection:
-            if address.scheme == "smtps":
-                return Finding("smtp", "ok", f"{where} accepts connections")
-            connection.settimeout(SMTP_SECONDS)
-            greeting = connection.recv(1000).decode(errors="replace").split("\r\n")[0]
-    except OSError as error:
-        return Finding("smtp", "fail", f"{where} cannot be reached ({error.strerror or error}). {advice}")
-    if not greeting.startswith("220"):
-        return Finding("smtp", "fail", f"{where} does not greet like an SMTP server ({greeting!r}). {advice}")
-    return Finding("smtp", "ok", f"{where} answers")
+        endpoint = configured_endpoint()
+        encrypted = asyncio.run(greet())
+    except InvalidSmtpUrl as error:
+        return Finding("smtp", "fail", f"no server is set. {error} {advice}")
+    except (Disconnected, TransportRefused) as error:
+        return Finding("smtp", "fail", f"{endpoint.host}:{endpoint.port} cannot be used. {error} {advice}")
+    where = f"{endpoint.host}:{endpoint.port}"
+    if endpoint.user and not encrypted:
+        return Finding(
+            "smtp", "warn", f"{where} takes the password, but without encryption: ?encryption=tls insists on it."
+        )
+    return Finding(
+        "smtp",
+        "ok",
+        f"{where} answers{', encrypted' if encrypted else ''}{', and takes the password' if endpoint.user else ''}",
+    )
 
 
 def site_url() -> Finding:

@@ -67,6 +67,7 @@ class Worker(models.Model):
     started_at = models.DateTimeField()
     host = models.TextField()
     pid = models.IntegerField()
+    trouble = models.TextField(null=True)  # why the SMTP server cannot be used, while it cannot
 
     class Meta:
         db_table = "workers"

@@ -80,6 +80,16 @@ def register() -> int:
     return worker
 
 
+def tell_trouble(worker: int, reason: str | None) -> None:
+    """Notes for people why a worker cannot send, or that it can."""
+    execute(queries.TROUBLE, {"worker": worker, "reason": reason and reason[:LONGEST_ANSWER]})
+
+
+def trouble() -> str:
+    """Why a worker cannot send right now; blank when all can."""
+    return scalar("SELECT trouble FROM workers WHERE trouble IS NOT NULL ORDER BY id DESC LIMIT 1") or ""
+
+
 def retire(worker: int) -> None:
     """Ends an orderly worker that has nothing claimed any more."""
     execute(queries.UNLOCK_WORKER, {"class": queries.WORKER_LOCKS, "worker": worker})

@@ -81,6 +81,8 @@ REGISTER = """
     INSERT INTO workers (started_at, host, pid) VALUES (now(), %(host)s, %(pid)s) RETURNING id
 """
 
+TROUBLE = "UPDATE workers SET trouble = %(reason)s WHERE id = %(worker)s AND trouble IS DISTINCT FROM %(reason)s"
+
 LOCK_WORKER = "SELECT pg_advisory_lock(%(class)s::int, %(worker)s::int)"
 
 UNLOCK_WORKER = "SELECT pg_advisory_unlock(%(class)s::int, %(worker)s::int)"

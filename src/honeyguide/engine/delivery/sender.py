@@ -94,14 +94,20 @@ class Sender:
             raise round_.ledger.error
         if round_.trouble:
             self._back_off(round_.trouble)
+            self._in(self._recording, lambda: outbox.tell_trouble(self._worker, round_.trouble))
         elif round_.handled:
-            self._pause = FIRST_PAUSE_SECONDS
+            self._recovered()
         return round_.handled
 
     def _back_off(self, reason: str) -> None:
         logger.warning("The SMTP server cannot be used, next try in %.0f seconds: %s", self._pause, reason)
         self._paused_until = time.monotonic() + self._pause
         self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+
+    def _recovered(self) -> None:
+        if self._pause > FIRST_PAUSE_SECONDS:
+            self._in(self._recording, lambda: outbox.tell_trouble(self._worker, None))
+        self._pause = FIRST_PAUSE_SECONDS
 
     @staticmethod
     def _in(thread: ThreadPoolExecutor, work: Callable[[], Any]) -> None:

@@ -201,6 +201,10 @@ class Connection:
         return self._wire.lost is None
 
     @property
+    def is_encrypted(self) -> bool:
+        return self._wire.transport.get_extra_info("ssl_object") is not None
+
+    @property
     def pipelining(self) -> bool:
         return "PIPELINING" in self.extensions
 
@@ -331,7 +335,9 @@ async def connect(endpoint: Endpoint) -> Connection:
             await loop.create_connection(lambda: wire, endpoint.host, endpoint.port, ssl=tls)
     except TimeoutError:
         raise Disconnected(f"{endpoint.host}:{endpoint.port} did not answer.") from None
-    except (OSError, ssl.SSLError) as error:
+    except ssl.SSLCertVerificationError as error:
+        raise TransportRefused(_distrust(endpoint, error)) from None
+    except OSError as error:
         raise Disconnected(f"{endpoint.host}:{endpoint.port}: {error}") from None
     if raw := wire.transport.get_extra_info("socket"):
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -379,11 +385,20 @@ async def _start_tls(connection: Connection, wire: _Wire, endpoint: Endpoint) ->
             wire.transport, wire, _tls_context(endpoint), server_hostname=endpoint.host,
             ssl_handshake_timeout=endpoint.timeouts.connect,
         )  # fmt: skip
-    except (OSError, ssl.SSLError) as error:
+    except ssl.SSLCertVerificationError as error:
+        raise TransportRefused(_distrust(endpoint, error)) from None
+    except OSError as error:
         raise TransportRefused(f"TLS failed: {error}") from None
     if wire._buffer or wire._replies:  # spoken before TLS: somebody in the middle (CVE-2011-0411)
         raise TransportRefused("The server spoke out of turn during STARTTLS.")
     await _hello(connection)
+
+
+def _distrust(endpoint: Endpoint, error: ssl.SSLCertVerificationError) -> str:
+    return (
+        f"The certificate of {endpoint.host} cannot be trusted: {error.verify_message}. Name the server as its certificate"
+        " does, or add ?verify_peer=0 to its address if nobody can be in between."
+    )
 
 
 def _tls_context(endpoint: Endpoint) -> ssl.SSLContext:

@@ -43,7 +43,7 @@ CONSUMERS = """
 
 OUTBOX = "SELECT state, count(*), min(queued_at), min(due_at) FROM outbox GROUP BY state ORDER BY state"
 
-WORKERS = "SELECT id, started_at, host, pid FROM workers ORDER BY id DESC LIMIT 20"
+WORKERS = "SELECT id, started_at, host, pid, trouble FROM workers ORDER BY id DESC LIMIT 20"
 
 
 def database() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from honeyguide.engine import config
+from honeyguide.engine.delivery import outbox
 from honeyguide.engine.delivery.models import OutboxState
 from honeyguide.engine.resource import Invalid
 from honeyguide.engine.sql import rows, scalar
@@ -68,6 +69,8 @@ def figures(email: Email) -> dict[str, Any]:
 def why_still() -> str:
     if not scalar("SELECT 1 FROM workers LIMIT 1"):
         return "No worker is sending right now; messages leave when one starts."
+    if trouble := outbox.trouble():
+        return f"Nothing leaves at the moment, and is tried again by itself. {trouble}"
     if throttle := config.get("mailer_throttle"):
         return f"At most {throttle} messages leave per second (mailer_throttle)."
     return ""
