@@ -13,13 +13,14 @@ from honeyguide.engine.resource.errors import NotFound, Refused
 from honeyguide.engine.sql import execute, one
 from honeyguide.features.contacts import rows as contact_rows
 from honeyguide.features.contacts.deleting import remove_rows
+from honeyguide.features.contacts.preferences import inherit_preferences
 from honeyguide.features.contacts.rows import Row, is_identified
 from honeyguide.features.contacts.saving import write
 from honeyguide.features.fields.cleaning import default_values
 from honeyguide.features.fields.definitions import Definitions, definitions
 
 # What moves to the winner, after it was saved. Segment and tag links that both have would double: those stay and go with
-# the loser, as do its do-not-contact entries, frequency rules, UTM tags, categories and companies.
+# the loser, as do its UTM tags, categories and companies.
 UNION = (
     "INSERT INTO contact_ip_addresses (contact_id, ip_address_id) SELECT %(winner)s, ip_address_id "
     "FROM contact_ip_addresses WHERE contact_id = %(loser)s ON CONFLICT DO NOTHING",
@@ -57,6 +58,7 @@ def merge_contacts(winner_id: int, loser_id: int, *, by: Any = None) -> None:
     ids = {"winner": winner_id, "loser": loser_id}
     for statement in (*UNION, *MOVE):
         execute(statement, ids)
+    inherit_preferences(winner_id, loser_id, by=by)
     remove_rows([loser_id])
     execute(
         "INSERT INTO contact_merges (merged_id, contact_id, name, date_added) VALUES (%s, %s, %s, now()) "

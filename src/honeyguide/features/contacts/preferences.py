@@ -39,6 +39,38 @@ REMOVE = """
     RETURNING contact_id, id, reason
 """
 
+# One pass: what one contact refused holds for another, too. Who unsubscribed stays unsubscribed.
+INHERIT = """
+    WITH old AS (
+        SELECT channel, reason FROM do_not_contact WHERE contact_id = %(heir)s
+    ), stored AS (
+        INSERT INTO do_not_contact (contact_id, channel, channel_id, reason, comments, date_added)
+        SELECT %(heir)s, channel, channel_id, reason, comments, date_added
+        FROM do_not_contact WHERE contact_id = %(of)s ORDER BY channel
+        ON CONFLICT (contact_id, channel) DO UPDATE
+        SET reason = excluded.reason, comments = excluded.comments, channel_id = excluded.channel_id,
+            date_added = excluded.date_added
+        WHERE do_not_contact.reason <> 1 AND excluded.reason = 1
+        RETURNING id, channel, reason, comments
+    )
+    SELECT id, channel, coalesce(old.reason, 0), stored.reason, comments FROM stored LEFT JOIN old USING (channel) ORDER BY 2
+"""
+# One pass: a category that one contact left is one that the other left.
+INHERIT_CATEGORIES = """
+    INSERT INTO contact_categories (contact_id, category_id, date_added, manually_added, manually_removed)
+    SELECT %(heir)s, category_id, date_added, false, true
+    FROM contact_categories WHERE contact_id = %(of)s AND manually_removed
+    ON CONFLICT (contact_id, category_id) DO UPDATE SET manually_added = false, manually_removed = true
+"""
+# One pass: how often to write, where the heir said nothing; which channel it prefers stays its own.
+INHERIT_RULES = """
+    INSERT INTO frequency_rules (contact_id, channel, frequency_number, frequency_time, preferred_channel,
+                                 pause_from_date, pause_to_date, date_added)
+    SELECT %(heir)s, channel, frequency_number, frequency_time, false, pause_from_date, pause_to_date, date_added
+    FROM frequency_rules WHERE contact_id = %(of)s
+    ON CONFLICT DO NOTHING
+"""
+
 
 @transaction.atomic
 def set_do_not_contact(
@@ -99,6 +131,25 @@ def remove_do_not_contact(
         for contact_id, number, old in removed
     )
     return len(removed)
+
+
+@transaction.atomic
+def inherit_preferences(heir_id: int, of_id: int, *, by: Any = None) -> None:
+    """What one contact asked not to get, the other does not get either: channels, categories, and how often."""
+    ids = {"heir": heir_id, "of": of_id}
+    stored = rows(INHERIT, ids)
+    execute(INHERIT_CATEGORIES, ids)
+    execute(INHERIT_RULES, ids)
+    who = current(by).as_list()
+    append_many(
+        New(
+            EventType.DO_NOT_CONTACT_CHANGED,
+            heir_id,
+            number,
+            {"channel": channel, "old": old, "new": reason, "comments": comments, "by": who},
+        )
+        for number, channel, old, reason, comments in stored
+    )
 
 
 def set_frequency_rules(contact_id: int, rules: Mapping[str, Mapping[str, Any]], *, by: Any = None) -> None:
