@@ -2,6 +2,8 @@
 
 import pytest
 
+from browser.conftest import sign_in
+
 
 def test_create_edit_and_delete_by_keyboard(signed_in):
     page = signed_in
@@ -90,3 +92,26 @@ def test_import_maps_runs_and_tells_what_failed(signed_in, csv_file, work):
     with page.expect_download() as download:
         page.get_by_role("link", name="Download them").click()
     assert "no address" in download.value.path().read_text()
+
+
+def test_preferences_at_phone_width_in_the_dark(open_page):
+    from honeyguide.features.contacts.services import create_contact
+
+    page = open_page(viewport={"width": 390, "height": 800}, color_scheme="dark")
+    sign_in(page)
+    number = create_contact({"firstname": "Anna", "email": "anna@example.com"}, by=None).id
+    page.goto(f"/s/contacts/view/{number}")
+    page.get_by_role("button", name="More actions").press("Enter")
+    page.get_by_role("button", name="Preferences").press("Enter")
+    dialog = page.get_by_role("dialog", name="Preferences of Anna")
+    dialog.get_by_label("May be contacted").first.press("Space")
+    dialog.get_by_label("At most").first.fill("0")
+    dialog.get_by_role("button", name="Save preferences").press("Enter")
+    assert dialog.get_by_role("alert").inner_text().startswith("Please enter a number")
+    assert not dialog.get_by_label("May be contacted").first.is_checked()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    dialog.get_by_label("At most").first.fill("")
+    dialog.get_by_role("button", name="Save preferences").press("Enter")
+    page.get_by_text("The preferences have been saved.").wait_for()
+    assert page.get_by_text("Do not contact (email)").is_visible()
+    page.complaints.clear()  # the browser notes the 422

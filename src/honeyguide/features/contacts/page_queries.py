@@ -25,6 +25,11 @@ DEVICES_OF = """
     FROM devices WHERE contact_id = %s ORDER BY id DESC LIMIT 50
 """
 
+RULES_OF = """
+    SELECT channel, frequency_number, frequency_time, preferred_channel, pause_from_date, pause_to_date
+    FROM frequency_rules WHERE contact_id = %s ORDER BY channel LIMIT 50
+"""
+
 NOTES_OF = """
     SELECT id, type, text, coalesce(date_time, date_added), created_by_user FROM notes
     WHERE contact_id = %s ORDER BY coalesce(date_time, date_added) DESC, id DESC LIMIT 100
@@ -47,6 +52,10 @@ def companies_of(contact_id: int) -> list[tuple[int, str, bool]]:
 
 def devices_of(contact_id: int) -> list[tuple]:
     return rows(DEVICES_OF, (contact_id,))
+
+
+def rules_of(contact_id: int) -> list[tuple]:
+    return rows(RULES_OF, (contact_id,))
 
 
 def notes_of(contact_id: int) -> list[dict[str, Any]]:

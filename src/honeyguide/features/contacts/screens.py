@@ -21,7 +21,7 @@ from honeyguide.engine.ui.screen import Batch, Menu, Page, Pages, Screen, Slice
 from honeyguide.engine.ui.tags import number
 from honeyguide.features.contacts import page_queries, paging, services
 from honeyguide.features.contacts.columns import REASONS, columns, loaded
-from honeyguide.features.contacts.pages import form, lookups, several
+from honeyguide.features.contacts.pages import form, lookups, preferences, several
 from honeyguide.features.contacts.resource import CONTACTS
 from honeyguide.features.contacts.rows import Row
 from honeyguide.features.contacts.search import DEFAULT_ORDER
@@ -157,6 +157,10 @@ def do_not_contact_view(request: HttpRequest, contact_id: int) -> HttpResponse:
     return redirect(f"/s/contacts/view/{row.id}")
 
 
+def preferences_view(request: HttpRequest, contact_id: int) -> HttpResponse:
+    return preferences.dialog(request, find(request, contact_id, "edit"))
+
+
 def batch_dialog_view(request: HttpRequest, action: str) -> HttpResponse:
     return several.dialog(request, action)
 
@@ -229,6 +233,7 @@ PAGES = Pages(
     Page(path="contacts/merge/<int:contact_id>", view=merge_view, right="lead:leads:deleteown", methods=BOTH),
     Page(path="contacts/note/<int:contact_id>", view=note_view, right=EDIT, methods=("POST",)),
     Page(path="contacts/dnc/<int:contact_id>", view=do_not_contact_view, right=EDIT, methods=("POST",)),
+    Page(path="contacts/preferences/<int:contact_id>", view=preferences_view, right=EDIT, methods=BOTH),
     Page(path="contacts/batch/<str:action>", view=batch_dialog_view, right=EDIT),
     Page(path="contacts/batch/<str:action>/do", view=batch_view, right=EDIT, methods=("POST",)),
 )
