@@ -66,6 +66,10 @@ def test_search_and_tags_of_several(signed_in):
     page.get_by_label("Add tags").fill("friend, early")
     page.locator("#modal").get_by_role("button", name="Change tags").click()
     page.get_by_text("The tags of 3 contacts have been changed.").wait_for()
+    page.get_by_role("button", name="Undo").press("Enter")
+    page.get_by_text("That was undone.").wait_for()
+    page.get_by_label("Filter contacts").fill("tag:friend")
+    page.get_by_text("Nothing matches").wait_for()
 
 
 @pytest.fixture

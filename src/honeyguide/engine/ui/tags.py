@@ -53,6 +53,13 @@ def swatch(colour: str | None) -> SafeString:
 
 
 @register.filter
+def undo(message: Any) -> dict[str, str] | None:
+    """Where a flash message's undo button leads, and with what; None for one without."""
+    path, _, kept = (message.extra_tags or "").partition(" ")
+    return {"path": path, "kept": kept} if kept else None
+
+
+@register.filter
 def may(user: Any, right: str) -> bool:
     return is_allowed(user, right)
 

@@ -41,6 +41,16 @@ MAILS_OF = """
     FROM outbox WHERE contact_id = %s
 """
 
+# Before and after a change to several contacts: what an undo needs.
+TAGGED = """
+    SELECT t.tag, l.contact_id FROM contact_tags l JOIN tags t ON t.id = l.tag_id
+    WHERE l.contact_id = ANY(%s) AND t.tag = ANY(%s) ORDER BY 1, 2
+"""
+REFUSED = """
+    SELECT contact_id, reason, comments, channel_id FROM do_not_contact
+    WHERE contact_id = ANY(%s) AND channel = %s ORDER BY contact_id
+"""
+
 
 def segments_of(contact_id: int) -> list[tuple[int, str, bool]]:
     return rows(SEGMENTS_OF, (contact_id,))
@@ -64,6 +74,21 @@ def notes_of(contact_id: int) -> list[dict[str, Any]]:
 
 def mails_of(contact_id: int) -> tuple[int, int, int]:
     return one(MAILS_OF, (contact_id,))
+
+
+def tagged(contact_ids: list[int], tags: list[str]) -> set[tuple[str, int]]:
+    """(tag, contact) of those contacts that have some of the tags."""
+    return set(rows(TAGGED, (contact_ids, tags)))
+
+
+def refused(contact_ids: list[int], channel: str) -> dict[int, tuple[int, str, int | None]]:
+    """(reason, comments, what caused it) of those contacts that are not to be reached on the channel."""
+    return {contact: tuple(rest) for contact, *rest in rows(REFUSED, (contact_ids, channel))}
+
+
+def assigned(contact_ids: list[int], column: str) -> dict[int, int | None]:
+    """The `owner_id` or `stage_id` of each contact."""
+    return dict(rows(f"SELECT id, {column} FROM contacts WHERE id = ANY(%s) ORDER BY id", (contact_ids,)))
 
 
 def names(table: str, column: str = "name") -> list[tuple[int, str]]:

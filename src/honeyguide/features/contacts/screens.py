@@ -169,6 +169,10 @@ def batch_view(request: HttpRequest, action: str) -> HttpResponse:
     return several.run(request, action)
 
 
+def undo_view(request: HttpRequest) -> HttpResponse:
+    return several.take_back(request)
+
+
 def buttons(request: HttpRequest) -> list[Batch]:
     offered = [
         Batch(
@@ -234,6 +238,7 @@ PAGES = Pages(
     Page(path="contacts/note/<int:contact_id>", view=note_view, right=EDIT, methods=("POST",)),
     Page(path="contacts/dnc/<int:contact_id>", view=do_not_contact_view, right=EDIT, methods=("POST",)),
     Page(path="contacts/preferences/<int:contact_id>", view=preferences_view, right=EDIT, methods=BOTH),
+    Page(path="contacts/batch/undo", view=undo_view, right=EDIT, methods=("POST",)),
     Page(path="contacts/batch/<str:action>", view=batch_dialog_view, right=EDIT),
     Page(path="contacts/batch/<str:action>/do", view=batch_view, right=EDIT, methods=("POST",)),
 )

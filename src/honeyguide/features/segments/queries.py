@@ -287,6 +287,18 @@ REMOVE = """
     SELECT id, id IN (SELECT contact_id FROM gone) FROM wanted
 """
 
+# One pass: contacts that the filters find, but that stay out; a build leaves such rows alone.
+KEEP_OUT = """
+    INSERT INTO segment_contacts (segment_id, contact_id, date_added, manually_added, manually_removed)
+    SELECT %(segment_id)s, id, now(), false, true
+    FROM contacts WHERE id = ANY(%(contact_ids)s::bigint[]) ORDER BY id FOR KEY SHARE
+    ON CONFLICT DO NOTHING
+"""
+MEMBERSHIPS = """
+    SELECT contact_id, manually_added, manually_removed FROM segment_contacts
+    WHERE segment_id = %s AND contact_id = ANY(%s)
+"""
+
 
 def add_by_hand(segment_id: int, contact_ids: Sequence[int], *, manually: bool) -> dict[int, bool]:
     """Which of the contacts exist, and whether each became a member."""
@@ -304,3 +316,12 @@ def _by_hand(
     given = {"segment_id": segment_id, "contact_ids": [i for i in contact_ids if 0 < i < 2**63], "event": event.value}
     payload = '{"manually": true}' if manually else None
     return dict(rows(statement, {**given, "manually": manually, "payload": payload}))
+
+
+def keep_out(segment_id: int, contact_ids: Sequence[int]) -> None:
+    execute(KEEP_OUT, {"segment_id": segment_id, "contact_ids": list(contact_ids)})
+
+
+def memberships(segment_id: int, contact_ids: Sequence[int]) -> list[tuple[int, bool, bool]]:
+    """(contact, added by hand, removed by hand) of those contacts of which the segment knows."""
+    return rows(MEMBERSHIPS, (segment_id, list(contact_ids)))

@@ -12,45 +12,48 @@ from honeyguide.engine.resource import Denied, NotFound
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.lists import call_of
 from honeyguide.engine.ui.standard import checked_ids, may_touch
-from honeyguide.features.contacts import page_queries, services
+from honeyguide.features.contacts import page_queries
+from honeyguide.features.contacts.pages import undo
 from honeyguide.features.contacts.pages.lookups import given_id
-from honeyguide.features.segments import services as segment_services
+from honeyguide.features.contacts.pages.undo import Done
 from honeyguide.features.segments.models import Segment
+from honeyguide.features.tags import clean_name
 
 
-def _tags(request: HttpRequest, ids: list[int]) -> str:
-    add = [tag.strip() for tag in request.POST.get("add", "").replace("\x00", "").split(",") if tag.strip()]
-    remove = [tag.strip() for tag in request.POST.get("remove", "").replace("\x00", "").split(",") if tag.strip()]
-    services.modify_tags(ids, add=add, remove=remove)
-    return "The tags of {} have been changed."
+def _tags(request: HttpRequest, ids: list[int]) -> tuple[str, Done]:
+    add, remove = (
+        [tag for tag in map(clean_name, request.POST.get(name, "").split(",")) if tag] for name in ("add", "remove")
+    )
+    return "The tags of {} have been changed.", undo.change_tags(ids, add=add, remove=remove)
 
 
-def _segments(request: HttpRequest, ids: list[int]) -> str:
-    for name, act in (("add", segment_services.add_contacts), ("remove", segment_services.remove_contacts)):
-        for segment in Segment.objects.filter(
-            pk__in=[int(v) for v in request.POST.getlist(name) if v.isdecimal()][:100]
-        ):
-            act(segment, contact_ids=ids, by=request.user)
-    return "The segments of {} have been changed."
+def _segments(request: HttpRequest, ids: list[int]) -> tuple[str, Done]:
+    add, remove = (
+        Segment.objects.filter(
+            pk__in=[int(v) for v in request.POST.getlist(name) if v.isdecimal() and len(v) < 19][:100]
+        )
+        for name in ("add", "remove")
+    )
+    done = undo.change_segments(ids, add=add, remove=remove, by=request.user)
+    return "The segments of {} have been changed.", done
 
 
-def _owner(request: HttpRequest, ids: list[int]) -> str:
-    services.set_owner(ids, given_id(request, "owner", optional=True), by=request.user)
-    return "{} have got this owner."
+def _owner(request: HttpRequest, ids: list[int]) -> tuple[str, Done]:
+    done = undo.change_owner(ids, given_id(request, "owner", optional=True), by=request.user)
+    return "{} have got this owner.", done
 
 
-def _stage(request: HttpRequest, ids: list[int]) -> str:
-    services.set_stage(ids, given_id(request, "stage", optional=True), by=request.user)
-    return "{} are at this stage now."
+def _stage(request: HttpRequest, ids: list[int]) -> tuple[str, Done]:
+    done = undo.change_stage(ids, given_id(request, "stage", optional=True), by=request.user)
+    return "{} are at this stage now.", done
 
 
-def _do_not_contact(request: HttpRequest, ids: list[int]) -> str:
+def _do_not_contact(request: HttpRequest, ids: list[int]) -> tuple[str, Done]:
     comments = request.POST.get("comments", "").replace("\x00", "")[:1000]
-    services.set_do_not_contact(ids, "email", 3, by=request.user, comments=comments)
-    return "{} will get no more e-mail."
+    return "{} will get no more e-mail.", undo.stop_mail(ids, comments=comments, by=request.user)
 
 
-ACTIONS: dict[str, tuple[str, Callable[[HttpRequest, list[int]], str]]] = {
+ACTIONS: dict[str, tuple[str, Callable[[HttpRequest, list[int]], tuple[str, Done]]]] = {
     "tags": ("Change tags", _tags),
     "segments": ("Change segments", _segments),
     "owner": ("Change owner", _owner),
@@ -82,8 +85,15 @@ def run(request: HttpRequest, action: str) -> HttpResponse:
     ids = editable(request, checked_ids(request))
     if not ids:
         raise Denied()
-    text = ACTIONS[action][1](request, ids)
-    messages.success(request, text.format(f"{len(ids)} contact{'s' if len(ids) > 1 else ''}"))
+    text, done = ACTIONS[action][1](request, ids)
+    how_many = f"{len(ids)} contact{'s' if len(ids) > 1 else ''}"
+    messages.success(request, text.format(how_many), undo_at="/s/contacts/batch/undo", undo=done)
+    return redirect("/s/contacts")
+
+
+def take_back(request: HttpRequest) -> HttpResponse:
+    undo.take_back(messages.sent_back(request), by=request.user)
+    messages.success(request, "That was undone.")
     return redirect("/s/contacts")
 
 
