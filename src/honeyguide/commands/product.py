@@ -26,10 +26,19 @@ def product(*, migrated: bool = True, wait_seconds: float = 30) -> Iterator[Runn
 
         django.setup()
         if migrated:
-            from honeyguide.engine.database.migrate import migrate
-
-            migrate()
+            bring_up_to_date()
         yield server
+
+
+def bring_up_to_date() -> int:
+    """Applies missing migrations, and adopts a log that was restored from another server. Returns how many migrations."""
+    from honeyguide.engine.database.migrate import migrate
+    from honeyguide.engine.events.restored import adopt
+
+    count = migrate()
+    if adopt():
+        say("The event log comes from another server; its readers go on where they were.")
+    return count
 
 
 def load_settings() -> None:

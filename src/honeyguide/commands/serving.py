@@ -2,7 +2,7 @@
 
 import click
 
-from honeyguide.commands.product import load_settings, product, say
+from honeyguide.commands.product import bring_up_to_date, load_settings, product, say
 
 
 @click.command()
@@ -53,9 +53,7 @@ def tick() -> None:
 def migrate() -> None:
     """Bring the database up to date."""
     with product(migrated=False):
-        from honeyguide.engine.database.migrate import migrate as apply
-
-        count = apply()
+        count = bring_up_to_date()
         click.echo(f"Applied {count} migration{'s' if count != 1 else ''}." if count else "The database is up to date.")
 
 
