@@ -47,6 +47,7 @@ TABS = {
     "email": "E-mail",
     "contacts": "Contacts",
     "segments": "Segments",
+    "webhooks": "Webhooks and calls to other systems",
     "tracking": "Tracking",
 }
 HEAD = """\
