@@ -71,7 +71,7 @@ class Receiver:
                 await writer.drain()
                 if not answer:
                     break
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             pass
         finally:
             writer.close()

@@ -92,7 +92,8 @@ def test_a_receiver_that_never_ends():
 
 
 @pytest.mark.parametrize(
-    ("answer", "why"), [(b"", "closed"), (b"garbage\r\n\r\n", "Bad|bad|Expected"), (b"HTTP/1.1 200 X\r\nconte", "within")]
+    ("answer", "why"),
+    [(b"", "closed"), (b"garbage\r\n\r\n", "Bad|bad|Expected"), (b"HTTP/1.1 200 X\r\nconte", "within")],
 )
 def test_what_is_no_answer(answer, why):
     with Receiver(lambda call: answer) as receiver, pytest.raises(Unreachable, match=why):

@@ -16,7 +16,9 @@ class EventType(IntEnum):
     # The only event of an imported contact's fields, company, stage, owner and tags: to a consumer it is a CONTACT_CREATED or
     # CONTACT_UPDATED of which any field may have changed.
     CONTACT_IMPORTED = 6  # object: import; payload: {"action": "inserted" | "updated"}
-    POINTS_CHANGED = 7  # object: point group or null; payload: {"event", "action", "delta", "type"}
+    POINTS_CHANGED = (
+        7  # object: point group or null; payload: {"event", "action", "delta", "type", "points": [old, new]}
+    )
     STAGE_CHANGED = 8  # object: stage; payload: {"name", "action"}
     OWNER_CHANGED = 9  # object: user
     TAGS_CHANGED = 10  # payload: {"added": [...], "removed": [...]}

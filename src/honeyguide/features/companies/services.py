@@ -213,8 +213,11 @@ def _write(company: Company, *, by: Any, touched: bool) -> None:
 @transaction.atomic
 def delete_companies(company_ids: Iterable[int], *, by: Any = None) -> int:
     """Deletes companies; their contacts' next company becomes the primary one, or their company field is emptied."""
+    from honeyguide.features.webhooks.services import tell_of_deleted_companies
+
     names = dict(rows(queries.LOCK_NAMES, (list(company_ids),)))
     ids = list(names)
+    tell_of_deleted_companies(ids)
     record_many(Entry("lead", "company", i, "delete", {"name": name}, current(by)) for i, name in names.items())
     contacts = [row[0] for row in rows(queries.PRIMARY_CONTACTS, (ids,))]
     links = rows("DELETE FROM company_contacts WHERE company_id = ANY(%s) RETURNING contact_id, company_id", (ids,))

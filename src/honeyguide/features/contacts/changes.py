@@ -21,10 +21,10 @@ OPERATORS = {
 }
 # One pass: every contact's points, kept within what a column holds; rows are locked in the order of ids.
 ADJUST = """
-    WITH chosen AS (SELECT id FROM contacts WHERE id = ANY(%(contacts)s) ORDER BY id FOR NO KEY UPDATE)
+    WITH chosen AS (SELECT id, points AS old FROM contacts WHERE id = ANY(%(contacts)s) ORDER BY id FOR NO KEY UPDATE)
     UPDATE contacts SET points = greatest(least({}, 2147483647), -2147483648)::int
     FROM chosen WHERE chosen.id = contacts.id
-    RETURNING contacts.id
+    RETURNING contacts.id, old, points
 """
 # One pass: a new owner or stage where it differs; rows are locked in the order of ids.
 ASSIGN = """
@@ -69,7 +69,10 @@ def adjust_points(
         "type": kind,
         "by": current(by).as_list(),
     }
-    append_many(New(EventType.POINTS_CHANGED, row[0], payload=payload) for row in changed)
+    append_many(
+        New(EventType.POINTS_CHANGED, contact_id, payload=payload | {"points": [old, new]})
+        for contact_id, old, new in changed
+    )
     return len(changed)
 
 

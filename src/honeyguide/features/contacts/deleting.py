@@ -31,12 +31,15 @@ def delete_contacts(contact_ids: Iterable[int], *, by: Any = None) -> int:
 
     Events stay in the log, without telling whose they were is impossible; they are removed by the clean-up commands.
     """
+    from honeyguide.features.webhooks.services import tell_of_deleted_contacts
+
     ids = sorted(set(contact_ids))
     gone = rows(
         "SELECT id, concat_ws(' ', fields ->> 'firstname', fields ->> 'lastname'), fields ->> 'email' "
         "FROM contacts WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
         (ids,),
     )
+    tell_of_deleted_contacts([row[0] for row in gone])
     remove_rows([row[0] for row in gone])
     who = {"by": current(by).as_list()}
     append_many(

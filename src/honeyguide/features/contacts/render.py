@@ -126,10 +126,27 @@ def _edited_boolean(alias: str, values: dict[str, Any], in_all: dict[str, Any], 
 
 def plain(row: Row) -> dict[str, Any]:
     """A contact without groups and nulls: answers about do-not-contact and UTM tags."""
-    told = ungrouped(row, nested=False)
-    told["owner"] = row.owner_id and _expanded_owner(row.owner_id)
-    told["stage"] = row.stage_id and _expanded_stage(row.stage_id)
-    return without_nulls(told)
+    return without_nulls(everything(row))
+
+
+def told(row: Row, *, fresh: bool = False) -> dict[str, Any]:
+    """A contact as webhooks tell it (contract webhooks): fields without `all`; of stage, UTM tags and rules only that they
+    are there."""
+    shape = Shape(fresh=True, with_all=False) if fresh else PLAIN
+    fields = template("lead", definitions("lead", version=row.version), shape).render(row.id, values_of(row))
+    shown = orjson.loads(b"{" + _head(row, row.id) + fields + _tail(row) + b"}")
+    for name in ("utmtags", "frequencyRules"):
+        shown[name] = [{} for _ in shown[name] or ()]
+    shown["stage"] = {} if shown["stage"] else None
+    return shown
+
+
+def everything(row: Row) -> dict[str, Any]:
+    """A contact without groups, with its nulls."""
+    return ungrouped(row, nested=False) | {
+        "owner": row.owner_id and _expanded_owner(row.owner_id),
+        "stage": row.stage_id and _expanded_stage(row.stage_id),
+    }
 
 
 def _expanded_owner(user_id: int) -> dict[str, Any]:

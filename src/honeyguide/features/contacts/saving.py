@@ -275,7 +275,8 @@ def _update(
         row.date_identified = now
         told.append((EventType.CONTACT_IDENTIFIED, None, {"source": source.payload(by)}))
     if row.points != old_points and (row.points > 0 or old_points > 0):
-        told.append((EventType.POINTS_CHANGED, None, {"delta": row.points - old_points, "type": "edit"}))
+        change = {"delta": row.points - old_points, "type": "edit", "points": [old_points, row.points]}
+        told.append((EventType.POINTS_CHANGED, None, change))
     if draft.owner_id is not KEEP and draft.owner_id != row.owner_id:
         row.owner_id, touched = draft.owner_id, True
         told.append((EventType.OWNER_CHANGED, row.owner_id, None))

@@ -10,7 +10,7 @@ from honeyguide.engine.delivery.models import OutboxState
 from honeyguide.engine.events import EventType
 from honeyguide.engine.resource.columns import Column
 
-KINDS = {"i": "integer", "t": "text", "b": "boolean", "d": "datetime", "s": "structure"}
+KINDS = {"i": "integer", "t": "text", "b": "boolean", "d": "datetime", "s": "structure", "n": "number"}
 
 
 @dataclass(frozen=True)
@@ -281,7 +281,18 @@ TABLES: dict[str, Table] = {
         "id lead_id ip_id date_hit date_left country region city isp organization code referer url user_agent remote_host "
         "guid page_language browser_languages channel channel_id time_watched duration query"
     ),
-    "webhook_logs": _empty(
-        "id webhook_id status_code date_added note runtime", right="webhook:webhooks", alias="webhook"
+    "webhook_logs": Table(
+        _columns("""
+            id:i
+            webhook_id:i
+            status_code:t
+            date_added:d
+            note:t
+            runtime:n
+        """),
+        "webhook_logs t",
+        right="webhook:webhooks",
+        alias="webhook",
+        contact="NULL::bigint",
     ),
 }

@@ -1,0 +1,29 @@
+"""What webhooks need done: events put into their queues, and the queues emptied."""
+
+import threading
+
+from honeyguide.engine.events import Consumer
+from honeyguide.engine.jobs.pump import Pump
+from honeyguide.features.webhooks.delivering import Deliverer
+from honeyguide.features.webhooks.payloads import READ_EVENTS
+from honeyguide.features.webhooks.services import tell
+
+_own = threading.local()
+
+
+def deliver_due() -> int:
+    """A slice of delivering, with this thread's deliverer."""
+    if not hasattr(_own, "deliverer"):
+        _own.deliverer = Deliverer()
+    return _own.deliverer.deliver_due()
+
+
+def stop_delivering() -> None:
+    """Closes this thread's deliverer, if it has one."""
+    if hasattr(_own, "deliverer"):
+        _own.deliverer.close()
+        del _own.deliverer
+
+
+TELLING = Consumer("webhooks", tell, frozenset(int(kind) for kind in READ_EVENTS), batch=1000)
+DELIVERY = Pump("webhooks", deliver_due, every=0.2, close=stop_delivering)
