@@ -53,9 +53,17 @@ class CategoryStore(ModelStore):
         others = Category.objects.filter(bundle=item.bundle).exclude(pk=item.pk)
         return unique(wanted, lambda alias: others.filter(alias=alias).exists())
 
+    def right_to_list(self, call: Any) -> str:
+        """A call that names a bundle, as pickers do, needs that one's permission."""
+        return _permission(str(call.parameter("bundle", "")), "view")
+
     def allowed(self, action: str, item: Category, call: Any) -> bool:
-        own = f"{item.bundle}:categories:{action}"
-        return call.may(own if known(own) else f"category:categories:{action}")
+        return call.may(_permission(item.bundle, action))
+
+
+def _permission(bundle: str, action: str) -> str:
+    own = f"{bundle}:categories:{action}"
+    return own if known(own) else f"category:categories:{action}"
 
 
 CATEGORIES = Resource(

@@ -1,7 +1,8 @@
 import pytest
 
 from calls import call, created
-from people import ada
+from honeyguide.features.users.models import Role
+from people import ada, bo, cy
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +62,23 @@ def test_what_used_it_loses_it():
     segment = created(ada(), "segments", "list", {"name": "People", "category": made["id"]})
     assert call(ada(), "DELETE", f"categories/{made['id']}/delete").body["category"]["id"] is None
     assert call(ada(), "GET", f"segments/{segment['id']}").body["list"]["category"] is None
+
+
+def test_who_names_a_bundle_needs_its_permission_to_list():
+    category(bundle="email")
+    role = Role.objects.create(name="Mailer", raw_permissions={"email:categories": ["view"], "api:access": ["full"]})
+    mailer = bo()
+    mailer.role = role
+    mailer.save()
+    assert call(mailer, "GET", "categories").status == 403
+    assert call(mailer, "GET", "categories?bundle=page").status == 403
+    assert call(mailer, "GET", "categories?bundle=global").status == 403
+    assert call(mailer, "GET", "categories?bundle=x%00'y").status == 403
+    assert call(mailer, "GET", "categories?bundle[]=email").status == 403
+    assert call(mailer, "GET", "categories?bundle=email").body["total"] == 1
+    role = Role.objects.create(name="All", raw_permissions={"category:categories": ["view"], "api:access": ["full"]})
+    mailer = cy()
+    mailer.role = role
+    mailer.save()
+    assert call(mailer, "GET", "categories").status == 200
+    assert call(mailer, "GET", "categories?bundle=email").status == 403

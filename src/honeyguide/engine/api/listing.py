@@ -33,7 +33,7 @@ class Listing:
 def read_listing(call: Call, resource: Resource) -> Listing:
     """Reads the parameters of a list call. 403 without the right to view; 400 for identifiers that are not known."""
     rights = resource.rights
-    call.require(rights.level("view", mine=True))
+    call.require(resource.store.right_to_list(call))
     if call.strict and "publishedOnly" in call.query:
         raise Refused("publishedOnly has no effect; use published.")
     where = resource.only

@@ -85,6 +85,10 @@ class ModelStore:
         """The caller's own items."""
         return Clause(f"{self.resource.model._meta.db_table}.{self.resource.rights.owner} = %s", (call.user.pk,))
 
+    def right_to_list(self, call: Any) -> str:
+        """The permission that a list call needs; which of the items it shows may depend on more."""
+        return self.resource.rights.level("view", mine=True)
+
     def allowed(self, action: str, item: Any, call: Any) -> bool:
         """Whether the caller may view, edit or delete this item."""
         return call.may_touch(self.resource, action, item)
