@@ -1,13 +1,17 @@
 """Who changed what, when and from where."""
 
+from datetime import timedelta
+
 import orjson
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from calls import call, created
 from honeyguide.engine import config
-from honeyguide.engine.audit import differences
+from honeyguide.engine.audit import differences, log
+from honeyguide.engine.audit.jobs import forget_old_entries
 from honeyguide.engine.audit.log import catch_up, of_item
 from honeyguide.engine.sql import rows
 from honeyguide.features.contacts import services as contacts
@@ -87,6 +91,47 @@ def test_a_merge_is_told_with_the_name_that_went():
     contacts.merge_contacts(one, two, by=ada())
     catch_up()
     assert ("Ada Admin", "merge", {"merged": two, "name": "Two"}, "") in entries("lead")
+
+
+@pytest.mark.parametrize(
+    ("path", "object_", "body", "change", "told"),
+    [
+        ("notes", "note", {"text": "A"}, {"text": "B"}, {"text": ["A", "B"]}),
+        ("devices", "device", {"device": "a"}, {"deviceOsName": "Ubuntu"}, {"deviceOsName": [None, "Ubuntu"]}),
+    ],
+)
+def test_what_belongs_to_a_contact(path, object_, body, change, told):
+    contact = created(ada(), "contacts", "contact", {"firstname": "Jim"})["id"]
+    number = created(ada(), path, object_, {"lead": contact, **body})["id"]
+    for _ in range(2):
+        call(ada(), "PATCH", f"{path}/{number}/edit", change)
+    call(ada(), "DELETE", f"{path}/{number}/delete")
+    found = entries(object_)
+    assert [(user, action) for user, action, _, _ in found] == [
+        ("Ada Admin", action) for action in ("create", "update", "delete")
+    ]
+    assert found[0][2].items() >= {name: [None, value] for name, value in body.items()}.items()
+    assert found[1][2] == told
+
+
+def test_a_note_of_the_page_is_told_too(client):
+    contact = created(ada(), "contacts", "contact", {"firstname": "Jim"})["id"]
+    client.force_login(ada())
+    client.post(f"/s/contacts/note/{contact}", {"text": "Called", "type": "call"})
+    assert client.post(f"/s/contacts/note/{contact}", {"text": " "}).status_code == 400
+    assert [(action, details["text"]) for _, action, details, _ in entries("note")] == [("create", [None, "Called"])]
+    assert "Called" in client.get(f"/s/contacts/view/{contact}").content.decode()
+
+
+def test_old_entries_are_forgotten_when_it_is_wished(monkeypatch):
+    monkeypatch.setattr(log, "SLICE", 2)
+    for age in (400, 300, 200, 100, 1):
+        log.record_many([log.Entry("lead", "lead", age, "update", at=timezone.now() - timedelta(days=age))])
+    forget_old_entries(0)
+    assert len(entries("lead")) == 5
+    config.set_value("audit_log_keep_days", 150)
+    forget_old_entries(0)
+    assert rows("SELECT object_id FROM audit_log WHERE object = 'lead' ORDER BY 1") == [(1,), (100,)]
 
 
 def test_secrets_are_left_out():

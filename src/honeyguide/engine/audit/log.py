@@ -26,6 +26,13 @@ OF_ITEM = """
     SELECT user_name, action, details, date_added, ip_address FROM audit_log
     WHERE bundle = %s AND object = %s AND object_id = %s ORDER BY id DESC LIMIT %s
 """
+# One pass: the oldest entries of those that are too old; the index on their date finds them.
+FORGET = """
+    DELETE FROM audit_log WHERE id IN (
+        SELECT id FROM audit_log WHERE date_added < now() - make_interval(days => %s) ORDER BY date_added LIMIT %s
+    )
+"""
+SLICE = 20_000
 MAX_BATCHES = 5  # of 10,000 events that reading catches up with; the worker does the rest
 
 
@@ -113,3 +120,11 @@ def of_item(bundle: str, object: str, object_id: int, *, limit: int = 10) -> Seq
 
 def _changes(details: dict[str, Any]) -> list[tuple[str, Any, Any]]:
     return [(name, *value) for name, value in details.items() if isinstance(value, list) and len(value) == 2]
+
+
+def forget_older(days: int) -> int:
+    """Deletes entries older than that, in slices that each commit; returns how many."""
+    deleted = 0
+    while done := execute(FORGET, (days, SLICE)):
+        deleted += done
+    return deleted

@@ -115,6 +115,7 @@ PARAMETERS: dict[str, Parameter] = {
             ("track_private_ip_ranges", False, "Track addresses of private networks too."),
             ("anonymize_ip", False, "Store *.*.*.* instead of addresses."),
             ("ip_lookup_create_organization", False, "Fill the company from the address's organisation."),
+            ("audit_log_keep_days", 0, "Days after which entries of the audit log are deleted; 0 keeps them."),
             ("gdpr_user_purge_threshold", 1095, "Days after which an inactive contact may be purged."),
         ),
         *_tab(

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from honeyguide.engine.api.failures import Outside
+from honeyguide.engine.audit import differences
 from honeyguide.engine.resource import Rights
 from honeyguide.engine.resource.errors import NotFound, Refused
 from honeyguide.engine.resource.fields import Field, text_of
@@ -65,12 +66,15 @@ class BelongingStore(ModelStore):
             {k: v for k, v in shown.items() if not known or k in known or k in ("id", "lead", "clientInfo")}
         )
 
+    @transaction.atomic
     def save_new(self, values: dict[str, Any], call: Any) -> tuple[Any, bool]:
         if "contact_id" not in values:
             raise Refused(self.mandatory)
         self._check_contact(values["contact_id"], call)
+        told = differences({}, self._named(values))
         item = type(self).write_new(values.pop("contact_id"), values, by=call.user)
         item.named = True
+        self._note(item, "create", told, call)
         return item, True
 
     @transaction.atomic
@@ -78,7 +82,10 @@ class BelongingStore(ModelStore):
         named = "contact_id" in values
         if named and values["contact_id"] != item.contact_id:
             self._check_contact(values["contact_id"], call)
+        told = differences(self._named({name: getattr(item, name) for name in values}), self._named(values))
         item = type(self).write_changes(item, values, by=call.user)
+        if told:
+            self._note(item, "update", told, call)
         item.named, item.row = named, None
         return item
 

@@ -6,19 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 
+from honeyguide.engine.api import standard
 from honeyguide.engine.api.listing import read_listing
 from honeyguide.engine.resource import Invalid
 from honeyguide.engine.ui.lists import call_of
 from honeyguide.features.contacts import rows as contact_rows
 from honeyguide.features.contacts.rows import Row
 from honeyguide.features.contacts.timeline import SHOWN, TYPES, Filters, activity
-from honeyguide.features.notes import Note
 
 MAX_FOUND = 10
 MAX_PAGE = 1000
-NOTE_TYPES = ("general", "email", "call", "meeting")
 
 
 def given_id(request: HttpRequest, name: str, *, optional: bool = False) -> int | None:
@@ -44,14 +42,10 @@ def others(request: HttpRequest, row: Row, search: str) -> list[Row]:
 
 
 def add_note(request: HttpRequest, row: Row) -> None:
-    text = request.POST.get("text", "").replace("\x00", "").strip()
-    if not text:
-        raise Invalid({"text": "Please write something."})
-    kind = request.POST.get("type", "")
-    Note.objects.create(
-        contact_id=row.id, text=text[:65535], type=kind if kind in NOTE_TYPES else "general", date_time=timezone.now(),
-        date_added=timezone.now(), created_by=request.user.pk, created_by_user=request.user.name,
-    )  # fmt: skip
+    from honeyguide.features.notes import NOTES
+
+    sent = {"lead": row.id, **{name: request.POST.get(name, "") for name in ("text", "type")}}
+    standard.create(NOTES, sent, call_of(request, NOTES, method="POST", params=sent))
 
 
 # Kind of the timeline -> (icon, colour).
