@@ -17,6 +17,21 @@ LEAVE_OTHERS = """
     DELETE FROM company_contacts WHERE contact_id = ANY(%(contacts)s) AND company_id <> %(company)s
     RETURNING contact_id, company_id
 """
+# One pass: the links to one company lead to another; true where the contact was not there yet. A primary link stays primary.
+MOVE = """
+    WITH gone AS (
+        DELETE FROM company_contacts WHERE company_id = %(loser)s RETURNING contact_id, is_primary, date_associated
+    ), moved AS (
+        INSERT INTO company_contacts (contact_id, company_id, is_primary, date_associated)
+        SELECT contact_id, %(winner)s, is_primary, date_associated FROM gone ORDER BY contact_id
+        ON CONFLICT (contact_id, company_id) DO UPDATE
+        SET is_primary = company_contacts.is_primary OR excluded.is_primary
+        RETURNING contact_id
+    )
+    SELECT contact_id, NOT EXISTS (
+        SELECT FROM company_contacts c WHERE c.contact_id = moved.contact_id AND c.company_id = %(winner)s
+    ) FROM moved ORDER BY contact_id
+"""
 OF_CONTACT = "SELECT company_id FROM company_contacts WHERE contact_id = %s"
 MAKE_PRIMARY = """
     UPDATE company_contacts SET is_primary = (company_id = %(company)s)

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 
 from honeyguide.engine.api import standard
 from honeyguide.engine.api.call import Call
-from honeyguide.engine.api.listing import Listing
+from honeyguide.engine.api.listing import Listing, read_listing
 from honeyguide.engine.resource import Invalid
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.guard import may
@@ -22,10 +22,12 @@ from honeyguide.features.companies.resource import COMPANIES
 from honeyguide.features.companies.services import Company
 from honeyguide.features.contacts import page_queries as contact_queries
 from honeyguide.features.contacts import rows as contact_rows
+from honeyguide.features.contacts.pages.lookups import given_id
 from honeyguide.features.fields.definitions import definitions
 from honeyguide.features.fields.widgets import field_widgets, sent_values, shown
 
 SHOWN_CONTACTS = 50
+MAX_FOUND = 10
 GROUP_LABELS = {"core": "Core", "professional": "Professional", "other": "Other"}
 
 
@@ -72,15 +74,16 @@ def detail(request: HttpRequest, company: Company) -> dict[str, Any]:
     by_id = contact_rows.read(ids)
     owners = dict(contact_queries.names("users", "concat_ws(' ', first_name, last_name)"))
     contacts = [by_id[i] for i in ids if i in by_id] if may(request.user, "lead:leads:viewother") else []
-    return {"groups": groups, "contacts": contacts, "owner": owners.get(company.owner_id)}
+    return {
+        "groups": groups,
+        "contacts": contacts,
+        "owner": owners.get(company.owner_id),
+        "more_template": "companies/more.html",
+    }
 
 
 def edit_view(request: HttpRequest, company_id: int | None = None) -> HttpResponse:
-    call = call_of(request, COMPANIES)
-    company = None
-    if company_id is not None:
-        company = standard.find(COMPANIES, company_id, call)
-        standard.check(COMPANIES, call, "edit", company)
+    company = None if company_id is None else find(request, company_id, "edit")
     errors: dict[str, list[str]] = {}
     values: dict[str, Any] = dict(company.fields) if company else {}
     aside = {
@@ -113,6 +116,36 @@ def edit_view(request: HttpRequest, company_id: int | None = None) -> HttpRespon
         "back": f"/s/companies/view/{company.id}" if company else "/s/companies",
     }
     return render(request, "companies/form.html", context, status=422 if errors else 200)
+
+
+def merge_view(request: HttpRequest, company_id: int) -> HttpResponse:
+    """Merges another company into this one, after a look at both."""
+    company = find(request, company_id, "edit")
+    if request.method == "POST":
+        loser = find(request, given_id(request, "loser"), "delete")
+        services.merge_companies(company.id, loser.id, by=request.user)
+        messages.success(request, f"“{name_of(loser)}” is part of this company now.")
+        return redirect(f"/s/companies/view/{company.id}")
+    search = request.GET.get("q", "").replace("\x00", "")[:200]
+    found = others(request, company, search) if search.strip() else []
+    return render(
+        request, "companies/merge.html", {"item": company, "title": name_of(company), "q": search, "found": found}
+    )
+
+
+def others(request: HttpRequest, company: Company, search: str) -> list[Counted]:
+    """Companies that a search finds, besides this one."""
+    call = call_of(request, COMPANIES, query={"search": search, "limit": str(MAX_FOUND + 1)})
+    found = read(read_listing(call, COMPANIES), call).items
+    return [other for other in found if other.pk != company.pk][:MAX_FOUND]
+
+
+def find(request: HttpRequest, company_id: int, action: str) -> Company:
+    """The company, if the user may do this to it."""
+    call = call_of(request, COMPANIES)
+    company = standard.find(COMPANIES, company_id, call)
+    standard.check(COMPANIES, call, action, company)
+    return company
 
 
 def save(request: HttpRequest, company: Company | None, values: dict[str, Any]) -> services.Saved:
@@ -163,4 +196,5 @@ BOTH = ("GET", "POST")
 PAGES = Pages(
     Page(path="companies/new", view=edit_view, right="lead:leads:create", methods=BOTH),
     Page(path="companies/edit/<int:company_id>", view=edit_view, right="lead:leads:editown", methods=BOTH),
+    Page(path="companies/merge/<int:company_id>", view=merge_view, right="lead:leads:deleteown", methods=BOTH),
 )

@@ -13,7 +13,7 @@ from django.db import transaction
 from honeyguide.engine.audit import Entry, current, differences, record, record_many
 from honeyguide.engine.events import EventType, New, append, append_many
 from honeyguide.engine.fieldtypes import INVALID
-from honeyguide.engine.resource.errors import Invalid, NotFound
+from honeyguide.engine.resource.errors import Invalid, NotFound, Refused
 from honeyguide.engine.sql import execute, one, rows, scalar
 from honeyguide.features.companies import queries
 from honeyguide.features.companies.membership import add_contacts, refresh_primary, remove_contacts
@@ -228,6 +228,30 @@ def delete_companies(company_ids: Iterable[int], *, by: Any = None) -> int:
     return len(ids)
 
 
+@transaction.atomic
+def merge_companies(winner_id: int, loser_id: int, *, by: Any = None) -> None:
+    """The winner gets the loser's contacts, what it lacks itself, and an owner if it has none; then the loser is deleted.
+
+    Raises `Refused` and `NotFound`.
+    """
+    if winner_id == loser_id:
+        raise Refused("A company cannot be merged with itself.")
+    found = read([winner_id, loser_id], lock=True)
+    if len(found) < 2:
+        raise NotFound("Company not found.")
+    winner, loser = found[winner_id], found[loser_id]
+    moved = rows(queries.MOVE, {"winner": winner_id, "loser": loser_id})
+    append_many(New(EventType.COMPANY_JOINED, contact_id, winner_id) for contact_id, is_new in moved if is_new)
+    append_many(New(EventType.COMPANY_LEFT, contact_id, loser_id) for contact_id, _ in moved)
+    delete_companies([loser_id], by=by)
+    lacking = {alias: value for alias, value in loser.fields.items() if alias not in winner.fields}
+    owner = {"owner_id": loser.owner_id} if loser.owner_id and not winner.owner_id else {}
+    _update(winner, lacking, owner, definitions("company"), by=by, clear_missing=False, fill_defaults=False)
+    refresh_primary([contact_id for contact_id, _ in moved])
+    name = str(loser.fields.get("companyname") or "")
+    record("lead", "company", winner_id, "merge", {"merged": loser_id, "name": name}, by=by)
+
+
 def find_or_create(name: str, *, by: Any) -> int:
     """The id of the newest company of that name, or with that id when the name is a number; made if there is none."""
     text = str(name).strip()
@@ -303,6 +327,6 @@ def _published(raw: Any) -> dict[str, Any]:
 
 
 __all__ = [
-    "Company", "Saved", "add_contacts", "create_company", "delete_companies", "find_or_create", "page", "read",
+    "Company", "Saved", "add_contacts", "create_company", "delete_companies", "find_or_create", "merge_companies", "page", "read",
     "remove_contacts", "update_company",
 ]  # fmt: skip
