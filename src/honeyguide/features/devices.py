@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from honeyguide.engine.resource import Resource, Rights
 from honeyguide.engine.resource.fields import ReadOnly, Text
-from honeyguide.engine.sql import Clause, one, scalar
+from honeyguide.engine.sql import NONE, Clause, one, scalar
+from honeyguide.features.campaigns.steps import Condition, Step
 from honeyguide.features.contacts.belonging import BelongingStore, Owner
 from honeyguide.features.contacts.render import ungrouped
 
@@ -229,3 +230,22 @@ DEVICES = Resource(
     store=DeviceStore,
     standard_commands=False,
 )
+
+
+# --- in campaigns -----------------------------------------------------------------------------------------------------
+
+CRITERIA = {"device_type": "device", "device_brand": "device_brand", "device_os": "device_os_name"}
+
+
+def has_device(step: Step) -> Clause:
+    """Was seen with such a device. Of the criteria, the last that asks for something counts."""
+    asked = [(column, step.texts(name)) for name, column in CRITERIA.items() if step.texts(name)]
+    if not asked:
+        return NONE
+    column, values = asked[-1]
+    return Clause(
+        f"EXISTS (SELECT FROM devices d WHERE d.contact_id = contacts.id AND d.{column} = ANY(%s::text[]))", (values,)
+    )
+
+
+HAS_DEVICE = Condition("lead.device", has_device)

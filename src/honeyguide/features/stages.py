@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
@@ -12,9 +13,12 @@ from honeyguide.engine.resource.fields import DateTime, Integer, ReadOnly, Text
 from honeyguide.engine.resource.given import DONE
 from honeyguide.engine.resource.models import Scheduled, Stamped
 from honeyguide.engine.resource.references import Category
+from honeyguide.engine.sql import Clause, rows
 from honeyguide.engine.ui.screen import Column, Menu, Screen, Section
 from honeyguide.engine.ui.tags import edit_link, when
 from honeyguide.engine.widgets import Asked, Data, Source, Widget, in_time, line
+from honeyguide.features.campaigns.steps import Action as CampaignAction
+from honeyguide.features.campaigns.steps import Batch, Condition, Problem
 
 
 class Stage(Stamped, Scheduled):
@@ -123,4 +127,35 @@ IN_TIME = Widget(
     right="stage:stages:view",
     others="stage:stages:view",
     data=stages_in_time,
+)
+
+
+# --- in campaigns -----------------------------------------------------------------------------------------------------
+
+# One pass: which of the contacts are in the stage already, or in one further on.
+NOT_BEHIND = """
+    SELECT contacts.id, contacts.stage_id = %(stage)s FROM contacts JOIN stages ON stages.id = contacts.stage_id
+    WHERE contacts.id = ANY(%(contacts)s::bigint[]) AND (stages.id = %(stage)s OR stages.weight > %(weight)s)
+"""
+
+
+def move_on(batch: Batch) -> Mapping[int, Problem] | None:
+    """Puts contacts into a stage; nobody goes back."""
+    from honeyguide.features.contacts import services as contacts
+
+    stage = Stage.objects.filter(pk=batch.step.id_of("stage"), is_published=True).first()
+    if stage is None:
+        return batch.all_with("The stage is not there or not published.")
+    found = rows(NOT_BEHIND, {"stage": stage.pk, "weight": stage.weight, "contacts": list(batch.contact_ids)})
+    stay = {number: Problem(IS_THERE if same else IS_FURTHER) for number, same in found}
+    contacts.set_stage([number for number in batch.contact_ids if number not in stay], stage.pk)
+    return stay
+
+
+IS_THERE, IS_FURTHER = "The contact is in this stage already.", "The contact is in a stage further on."
+MOVE_ON = CampaignAction("stage.change", move_on)
+IN_STAGES = Condition(
+    "lead.stages",
+    lambda step: Clause("contacts.stage_id = ANY(%s::bigint[])", (step.ids("stages"),)),
+    seen=lambda step: Clause("contacts.stage_id"),
 )

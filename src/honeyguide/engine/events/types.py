@@ -35,6 +35,9 @@ class EventType(IntEnum):
     # segments
     SEGMENT_JOINED = 30  # object: segment; payload: {"manually": true} when by hand
     SEGMENT_LEFT = 31
+    # campaigns; object: campaign
+    CAMPAIGN_JOINED = 35
+    CAMPAIGN_LEFT = 36
     # e-mail; object: the outbox row
     EMAIL_SENT = 40
     EMAIL_FAILED = 41  # payload: {"answer": ...}
@@ -47,3 +50,6 @@ class EventType(IntEnum):
     EMAIL_REPLIED = 48
     # the web
     PAGE_HIT = 60
+    # forms, assets; object: the form, the asset
+    FORM_SUBMITTED = 70
+    ASSET_DOWNLOADED = 75

@@ -8,6 +8,13 @@ from typing import Any
 from honeyguide.features.campaigns import canvas
 from honeyguide.features.campaigns.event_fields import channel_of
 from honeyguide.features.campaigns.models import Campaign, CampaignEvent
+from honeyguide.features.campaigns.services import steps_changed
+
+JUMP = "campaign.jump_to_event"
+TIMES = (
+    "trigger_mode", "trigger_date", "trigger_interval", "trigger_interval_unit", "trigger_hour", "trigger_restricted_start_hour",
+    "trigger_restricted_stop_hour", "trigger_restricted_days_of_week",
+)  # fmt: skip
 
 
 def store(campaign: Campaign, entries: Sequence[dict[str, Any]] | None) -> None:
@@ -17,6 +24,7 @@ def store(campaign: Campaign, entries: Sequence[dict[str, Any]] | None) -> None:
     counts when there is no canvas. In the canvas the keys of new events become their ids.
     """
     existing = {event.pk: event for event in campaign.events.all()}
+    before = {number: _times(event) for number, event in existing.items()}
     if entries is None:
         by_key = {str(number): event for number, event in existing.items()}
         above: dict[str, str] = {}
@@ -30,6 +38,24 @@ def store(campaign: Campaign, entries: Sequence[dict[str, Any]] | None) -> None:
         campaign.save(update_fields=["canvas_settings"])
     else:
         _arrange(by_key, canvas.below(above))
+    _resolve_jumps(by_key)
+    now = {event.pk: _times(event) for event in by_key.values()}
+    retimed = [number for number in before.keys() & now.keys() if before[number] != now[number]]
+    steps_changed(campaign.pk, deleted=before.keys() - now.keys(), retimed=retimed)
+
+
+def _times(event: CampaignEvent) -> tuple[Any, ...]:
+    return tuple(getattr(event, name) for name in TIMES)
+
+
+def _resolve_jumps(by_key: dict[str, CampaignEvent]) -> None:
+    """A step that jumps to one made with it knows that one by its key."""
+    for event in by_key.values():
+        properties = event.properties if isinstance(event.properties, dict) else {}
+        target = by_key.get(str(properties.get("jumpToEvent", "")))
+        if event.type == JUMP and target is not None and str(target.pk) != str(properties["jumpToEvent"]):
+            event.properties = {**properties, "jumpToEvent": target.pk}
+            event.save(update_fields=["properties"])
 
 
 def _write(

@@ -1,4 +1,4 @@
-"""Who is in a campaign."""
+"""Who is in a campaign, as the API lists it (contract resource-campaigns, resource-stats)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from honeyguide.engine.api.listing import conditions, orders, read_limit, read_start
 from honeyguide.engine.resource.columns import Column
-from honeyguide.engine.sql import ALL, Clause, execute, one, rows, scalar
+from honeyguide.engine.sql import ALL, Clause, one, rows, scalar
 
 COLUMNS = {
     "campaign_id": Column("m.campaign_id", "integer"),
@@ -17,21 +17,6 @@ COLUMNS = {
     "date_last_exited": Column("m.date_last_exited", "datetime"),
     "rotation": Column("m.rotation", "integer"),
 }
-# One pass: the contact comes in by hand; who was out comes back.
-ADD = """
-    INSERT INTO campaign_contacts (campaign_id, contact_id, date_added, manually_added, manually_removed, rotation)
-    VALUES (%(campaign)s, %(contact)s, now(), true, false, 1)
-    ON CONFLICT (campaign_id, contact_id) DO UPDATE SET
-        manually_added = true,
-        date_added = CASE WHEN campaign_contacts.manually_removed THEN now() ELSE campaign_contacts.date_added END,
-        rotation = campaign_contacts.rotation + campaign_contacts.manually_removed::int,
-        manually_removed = false
-"""
-# One pass: the contact goes by hand.
-REMOVE = """
-    UPDATE campaign_contacts SET manually_removed = true, manually_added = false, date_last_exited = now()
-    WHERE campaign_id = %(campaign)s AND contact_id = %(contact)s AND NOT manually_removed
-"""
 # One pass: a page of the members, as text, with nulls left out.
 LIST = """
     SELECT m.campaign_id::text, m.contact_id::text, to_char(m.date_added AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'),
@@ -44,14 +29,6 @@ LIST = """
 def contact(contact_id: int) -> tuple[int, int | None] | None:
     """The contact's id and owner; None when there is none."""
     return one("SELECT id, owner_id FROM contacts WHERE id = %s", (min(contact_id, 2**63 - 1),))
-
-
-def add(campaign_id: int, contact_id: int) -> None:
-    execute(ADD, {"campaign": campaign_id, "contact": contact_id})
-
-
-def remove(campaign_id: int, contact_id: int) -> None:
-    execute(REMOVE, {"campaign": campaign_id, "contact": contact_id})
 
 
 def listing(campaign_id: int, call: Any) -> dict[str, Any]:

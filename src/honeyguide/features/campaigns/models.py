@@ -13,6 +13,7 @@ class Campaign(Stamped, Scheduled):
     canvas_settings = models.JSONField(default=list)  # {"nodes": [...], "connections": [...]}
     lists = models.ManyToManyField("honeyguide.Segment", related_name="campaigns", db_table="campaign_segments")
     forms = models.ManyToManyField("honeyguide.Form", related_name="campaigns", db_table="campaign_forms")
+    synced_at = models.DateTimeField(null=True)  # when all its segments were last compared with its contacts
 
     class Meta:
         db_table = "campaigns"
@@ -47,11 +48,15 @@ class CampaignEvent(models.Model):
 
 
 class CampaignContact(models.Model):
-    """A contact's way through a campaign. It is in the campaign unless `manually_removed`; a restart is a new rotation."""
+    """A contact's way through a campaign. It is in the campaign unless `manually_removed`; a restart is a new rotation.
+
+    `date_last_exited` tells who left because a segment or a step took them out: they may come back by themselves. Bulk
+    statements write this table, so the database checks no foreign keys in it; deleting contacts and campaigns cleans it.
+    """
 
     pk = models.CompositePrimaryKey("campaign_id", "contact_id")
-    campaign = models.ForeignKey(Campaign, models.CASCADE, db_index=False)
-    contact = models.ForeignKey("honeyguide.Contact", models.CASCADE)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, db_index=False, db_constraint=False)
+    contact = models.ForeignKey("honeyguide.Contact", models.CASCADE, db_constraint=False)
     date_added = models.DateTimeField()
     date_last_exited = models.DateTimeField(null=True)
     manually_added = models.BooleanField(default=False)
@@ -60,3 +65,39 @@ class CampaignContact(models.Model):
 
     class Meta:
         db_table = "campaign_contacts"
+
+
+class LogState(models.IntegerChoices):
+    SCHEDULED = 0  # an action or condition that waits for its time
+    WAITING = 1  # a decision that waits for the contact to act
+    DONE = 2
+    FAILED = 3  # tried too often; nobody tries again by themselves
+    CANCELLED = 4  # the contact left, or the step was deleted
+
+
+class CampaignLog(models.Model):
+    """One step of one contact in one rotation: planned, and later what became of it. The key is why nothing happens twice."""
+
+    pk = models.CompositePrimaryKey("event_id", "contact_id", "rotation")
+    event = models.ForeignKey(CampaignEvent, models.DO_NOTHING, db_index=False, db_constraint=False)
+    contact = models.ForeignKey("honeyguide.Contact", models.CASCADE, db_index=False, db_constraint=False)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, db_index=False, db_constraint=False)
+    rotation = models.IntegerField(default=1)
+    state = models.SmallIntegerField(choices=LogState.choices)
+    since = models.DateTimeField()  # what its time counts from: when the step before it was done
+    due_at = models.DateTimeField(null=True)  # null: a decision that waits for ever
+    at = models.DateTimeField(null=True)  # when it was done
+    taken = models.BooleanField(null=True)  # the path of a condition or decision: true is yes
+    failures = models.SmallIntegerField(default=0)
+    note = models.TextField(null=True)  # why it failed, or what a condition saw
+
+    class Meta:
+        db_table = "campaign_log"
+        indexes = [
+            models.Index(fields=["contact", "campaign"], name="campaign_log_contact"),
+            models.Index(
+                fields=["event", "due_at"],
+                name="campaign_log_due",
+                condition=models.Q(state__in=[LogState.SCHEDULED, LogState.WAITING]),
+            ),
+        ]

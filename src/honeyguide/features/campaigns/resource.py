@@ -16,7 +16,7 @@ from honeyguide.engine.resource.references import Category, nested, show_categor
 from honeyguide.engine.resource.rendering import without_nulls
 from honeyguide.engine.resource.store import ModelStore, stamp_created, stamp_modified
 from honeyguide.engine.sql import Clause
-from honeyguide.features.campaigns import canvas, events, membership
+from honeyguide.features.campaigns import canvas, events, membership, services
 from honeyguide.features.campaigns.event_fields import EVENT, Family
 from honeyguide.features.campaigns.models import Campaign, CampaignEvent
 from honeyguide.features.forms.models import Form
@@ -103,6 +103,8 @@ class CampaignStore(ModelStore):
         super()._save(item, values)
         if entries is not None or "canvas_settings" in values:
             events.store(item, entries)
+        else:
+            services.steps_changed(item.pk)
         item._prefetched_objects_cache = {}
 
     def render(self, item: Campaign, call: Any, *, created: bool = False, **selected: Any) -> Any:
@@ -160,13 +162,13 @@ def list_contacts(call: Any) -> Any:
 
 def add_contact(call: Any) -> Any:
     campaign = _find(call.path["id"])
-    membership.add(campaign.pk, _contact(call, "Item was not found."))
+    services.add_contacts(campaign.pk, [_contact(call, "Item was not found.")])
     return {"success": 1}
 
 
 def remove_contact(call: Any) -> Any:
     campaign = _find(call.path["id"])
-    membership.remove(campaign.pk, _contact(call, "Contact not found."))
+    services.remove_contacts(campaign.pk, [_contact(call, "Contact not found.")])
     return {"success": 1}
 
 

@@ -144,7 +144,9 @@ def segments(call: Any) -> Any:
 
 
 def campaigns(call: Any) -> Any:
-    return sublists.campaigns_of(contact_of(call).id)
+    contact = contact_of(call)
+    others = call.may("campaign:campaigns:viewother")
+    return sublists.campaigns_of(contact.id, created_by=None if others else call.user.pk)
 
 
 def companies(call: Any) -> Any:

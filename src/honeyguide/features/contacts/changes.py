@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 
 from honeyguide.engine.audit import current
 from honeyguide.engine.events import EventType, New, append_many
-from honeyguide.engine.resource.errors import Refused
-from honeyguide.engine.sql import one, rows
+from honeyguide.engine.resource.errors import Invalid, Refused
+from honeyguide.engine.sql import one, rows, scalar
+from honeyguide.features.contacts.drafts import read_draft
 from honeyguide.features.contacts.preferences import as_ids
+from honeyguide.features.contacts.rows import is_identified
+from honeyguide.features.contacts.saving import dump, update_contact
+from honeyguide.features.fields.definitions import definitions
 
+NOT_ALONE = frozenset({"points", "last_active", "company", "attribution", "attribution_date"})
 OPERATORS = {
     "plus": ("points::numeric + %(delta)s", "add (+)"),
     "minus": ("points::numeric - %(delta)s", "subtract (-)"),
@@ -38,6 +43,59 @@ ASSIGN = """
     FROM chosen WHERE chosen.id = contacts.id
     RETURNING contacts.id
 """
+# One pass: the same values for contacts that have others, and the events that tell what each had before.
+SET_VALUES = """
+    WITH chosen AS (
+        SELECT id, fields FROM contacts
+        WHERE id = ANY(%(contacts)s) AND NOT fields @> %(values)s::jsonb
+        ORDER BY id FOR NO KEY UPDATE
+    ), changed AS (
+        UPDATE contacts SET fields = contacts.fields || %(values)s::jsonb, date_modified = now(),
+            date_identified = CASE WHEN %(identifies)s THEN coalesce(date_identified, now()) ELSE date_identified END,
+            modified_by = coalesce(%(by)s::int, modified_by), modified_by_user = coalesce(%(name)s::text, modified_by_user)
+        FROM chosen WHERE chosen.id = contacts.id
+    ), told AS (
+        INSERT INTO events (type, contact_id, payload)
+        SELECT %(event)s::smallint, chosen.id, jsonb_build_object('by', %(who)s::jsonb, 'changes', (
+            SELECT jsonb_object_agg(new.key, jsonb_build_array(chosen.fields -> new.key, new.value))
+            FROM jsonb_each(%(values)s::jsonb) AS new (key, value)
+            WHERE chosen.fields -> new.key IS DISTINCT FROM new.value
+        )) FROM chosen
+    )
+    SELECT count(*) FROM chosen
+"""
+
+
+@transaction.atomic
+def set_values(contact_ids: Iterable[int], values: Mapping[str, Any], *, by: Any = None) -> int:
+    """Gives contacts the same field values, by alias, as people write them; returns how many contacts changed.
+
+    Blanks change nothing. Values that concern more than the field itself (unique ones, points, company, attribution) are
+    saved contact by contact. Raises `Invalid`.
+    """
+    fields = definitions("lead")
+    draft = read_draft(values, fields)
+    if draft.errors:
+        raise Invalid(draft.errors)
+    cleaned = {alias: value for alias, value in draft.values.items() if value is not None}
+    contacts = as_ids(contact_ids)
+    unique = {definition.alias for definition in fields.unique}
+    if not draft.is_plain or cleaned.keys() & (unique | NOT_ALONE):
+        return sum(bool(update_contact(contact_id, values, by=by).before) for contact_id in contacts)
+    if not cleaned:
+        return 0
+    return scalar(
+        SET_VALUES,
+        {
+            "contacts": contacts,
+            "values": dump(cleaned),
+            "identifies": is_identified(fields, cleaned),
+            "by": by.pk if by else None,
+            "name": by.name if by else None,
+            "who": dump(current(by).as_list()),
+            "event": EventType.CONTACT_UPDATED.value,
+        },
+    )
 
 
 @transaction.atomic

@@ -19,8 +19,8 @@ from honeyguide.features.contacts.saving import write
 from honeyguide.features.fields.cleaning import default_values
 from honeyguide.features.fields.definitions import Definitions, definitions
 
-# What moves to the winner, after it was saved. Segment and tag links that both have would double: those stay and go with
-# the loser, as do its UTM tags, categories and companies.
+# What moves to the winner, after it was saved. Segment, campaign and tag links that both have would double: those stay and go
+# with the loser, as do its UTM tags, categories and companies.
 UNION = (
     "INSERT INTO contact_ip_addresses (contact_id, ip_address_id) SELECT %(winner)s, ip_address_id "
     "FROM contact_ip_addresses WHERE contact_id = %(loser)s ON CONFLICT DO NOTHING",
@@ -29,6 +29,9 @@ UNION = (
     "INSERT INTO segment_contacts (segment_id, contact_id, date_added, manually_added, manually_removed) "
     "SELECT segment_id, %(winner)s, date_added, manually_added, manually_removed "
     "FROM segment_contacts WHERE contact_id = %(loser)s ON CONFLICT DO NOTHING",
+    "INSERT INTO campaign_contacts (campaign_id, contact_id, date_added, date_last_exited, manually_added, manually_removed, "
+    "rotation) SELECT campaign_id, %(winner)s, date_added, date_last_exited, manually_added, manually_removed, rotation "
+    "FROM campaign_contacts WHERE contact_id = %(loser)s ON CONFLICT DO NOTHING",
 )
 MOVE = (
     "UPDATE events SET contact_id = %(winner)s WHERE contact_id = %(loser)s",
@@ -36,6 +39,8 @@ MOVE = (
     "UPDATE devices SET contact_id = %(winner)s WHERE contact_id = %(loser)s",
     "UPDATE outbox SET contact_id = %(winner)s WHERE contact_id = %(loser)s AND NOT EXISTS (SELECT 1 FROM outbox o "
     "WHERE o.contact_id = %(winner)s AND o.email_id IS NOT DISTINCT FROM outbox.email_id AND o.occasion = outbox.occasion)",
+    "UPDATE campaign_log SET contact_id = %(winner)s WHERE contact_id = %(loser)s AND NOT EXISTS (SELECT 1 FROM campaign_log l "
+    "WHERE l.contact_id = %(winner)s AND l.campaign_id = campaign_log.campaign_id)",
     "UPDATE contact_merges SET contact_id = %(winner)s WHERE contact_id = %(loser)s",
 )
 

@@ -19,6 +19,18 @@ from honeyguide.features.users.models import User
 MAX_ROWS = 2**31 - 1
 
 
+# One pass: the running campaigns of a contact, with the segments that they begin with.
+CAMPAIGNS = """
+    SELECT c.id, c.name, (SELECT array_agg(segment_id ORDER BY segment_id) FROM campaign_segments WHERE campaign_id = c.id),
+           m.date_added, m.manually_removed, m.manually_added
+    FROM campaign_contacts m JOIN campaigns c ON c.id = m.campaign_id
+    WHERE m.contact_id = %(contact)s AND NOT m.manually_removed AND c.is_published
+      AND (c.publish_up IS NULL OR c.publish_up <= now()) AND (c.publish_down IS NULL OR c.publish_down > now())
+      AND (%(user)s::bigint IS NULL OR c.created_by = %(user)s)
+    ORDER BY c.id
+"""
+
+
 def segments_of(contact_id: int) -> dict[str, Any]:
     """The segments a contact is in."""
     found = rows(
@@ -39,9 +51,24 @@ def segments_of(contact_id: int) -> dict[str, Any]:
     return {"total": len(lists), "lists": lists or []}
 
 
-def campaigns_of(contact_id: int) -> dict[str, Any]:
-    """The campaigns a contact is in: none, as long as there are no campaigns."""
-    return {"total": 0, "campaigns": []}
+def campaigns_of(contact_id: int, *, created_by: int | None = None) -> dict[str, Any]:
+    """The running campaigns a contact is in, by their ids; with `created_by` only that user's."""
+    found = rows(
+        CAMPAIGNS,
+        {"contact": contact_id, "user": created_by},
+    )
+    campaigns = {
+        str(number): {
+            "id": number,
+            "name": name,
+            **({"listMembership": lists} if lists else {"lists": []}),
+            "dateAdded": iso(added),
+            "manuallyRemoved": removed,
+            "manuallyAdded": by_hand,
+        }
+        for number, name, lists, added, removed, by_hand in found
+    }
+    return {"total": len(campaigns), "campaigns": campaigns or []}
 
 
 def companies_of(contact_id: int) -> dict[str, Any]:

@@ -39,17 +39,20 @@ PENDING = """
       AND NOT EXISTS (SELECT FROM outbox AS had WHERE had.contact_id = contacts.id AND had.email_id = ANY(%(family)s::bigint[]))
 """
 
+# The translation in the contact's language, if there is one, else the e-mail itself.
+TRANSLATION = """
+    coalesce(
+        (SELECT id FROM unnest(%(languages)s::text[], %(translations)s::bigint[]) AS t (language, id)
+         WHERE lower(t.language) = lower(contacts.fields ->> 'preferred_locale') LIMIT 1),
+        (SELECT id FROM unnest(%(languages)s::text[], %(translations)s::bigint[]) AS t (language, id)
+         WHERE split_part(lower(t.language), '_', 1) = split_part(lower(contacts.fields ->> 'preferred_locale'), '_', 1)
+         ORDER BY language LIMIT 1),
+        %(email)s)
+"""
+
 # One pass: the audience of a broadcast, each with the translation in their language, if there is one.
 AUDIENCE = f"""
-    SELECT contacts.id,
-           coalesce(
-               (SELECT id FROM unnest(%(languages)s::text[], %(translations)s::bigint[]) AS t (language, id)
-                WHERE lower(t.language) = lower(contacts.fields ->> 'preferred_locale') LIMIT 1),
-               (SELECT id FROM unnest(%(languages)s::text[], %(translations)s::bigint[]) AS t (language, id)
-                WHERE split_part(lower(t.language), '_', 1) = split_part(lower(contacts.fields ->> 'preferred_locale'), '_', 1)
-                ORDER BY language LIMIT 1),
-               %(email)s),
-           member.segment_id, {NOT_BEFORE}
+    SELECT contacts.id, {TRANSLATION}, member.segment_id, {NOT_BEFORE}
     {PENDING.format(rules=RULES)}
     ORDER BY contacts.id LIMIT %(limit)s
 """
@@ -154,3 +157,32 @@ MARK_REPLIED = f"""
     WHERE outbox.id = before.id
     RETURNING outbox.contact_id, before.read_at IS NULL, outbox.email_id
 """
+
+# --- in campaigns
+
+# One pass: which of the contacts cannot get the e-mail, and why.
+BLOCKED = """
+    SELECT id, reason FROM (
+        SELECT contacts.id, CASE
+            WHEN coalesce(contacts.fields ->> 'email', '') = '' THEN 'address'
+            WHEN EXISTS (SELECT FROM contact_categories AS unwanted WHERE unwanted.contact_id = contacts.id
+                         AND unwanted.category_id = %(category)s AND unwanted.manually_removed) THEN 'category'
+            WHEN NOT %(marketing)s THEN NULL
+            WHEN EXISTS (SELECT FROM do_not_contact AS dnc WHERE dnc.contact_id = contacts.id AND dnc.channel = 'email')
+                THEN 'refused'
+            WHEN EXISTS (SELECT FROM outbox AS had WHERE had.contact_id = contacts.id
+                         AND had.email_id = ANY(%(family)s::bigint[])) THEN 'had'
+        END AS reason
+        FROM contacts WHERE contacts.id = ANY(%(contacts)s::bigint[])
+    ) AS found WHERE reason IS NOT NULL
+"""
+CAMPAIGN_AUDIENCE = f"""
+    SELECT contacts.id, {TRANSLATION}, NULL::bigint, {NOT_BEFORE} FROM contacts {RULES}
+    WHERE contacts.id = ANY(%(contacts)s::bigint[])
+"""
+TRANSACTIONAL_AUDIENCE = f"""
+    SELECT contacts.id, {TRANSLATION}, NULL::bigint, NULL::timestamptz FROM contacts
+    WHERE contacts.id = ANY(%(contacts)s::bigint[])
+"""
+# One pass: the contacts of messages that were sent for one reason.
+OF_OCCASION = "SELECT id, contact_id FROM outbox WHERE id = ANY(%(ids)s::bigint[]) AND occasion LIKE %(occasion)s"

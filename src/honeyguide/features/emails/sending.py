@@ -31,11 +31,11 @@ def send_to_segments(email: Email, *, limit: int | None = None, by: Any = None) 
     """
     if email.email_type != "list" or (limit is not None and limit < 1):
         return 0
-    names = _broadcast(email)
+    names = broadcast_names(email)
     queued = 0
     while limit is None or queued < limit:
         wanted = CHUNK if limit is None else min(CHUNK, limit - queued)
-        audience = _positional(queries.AUDIENCE, {**names, "limit": wanted})
+        audience = positional(queries.AUDIENCE, {**names, "limit": wanted})
         added = outbox.enqueue(audience)
         queued += added
         if added < wanted:
@@ -45,7 +45,7 @@ def send_to_segments(email: Email, *, limit: int | None = None, by: Any = None) 
     return queued
 
 
-def _positional(text: str, names: Mapping[str, Any]) -> Clause:
+def positional(text: str, names: Mapping[str, Any]) -> Clause:
     """A statement with named parameters as a `Clause`."""
     params: list[Any] = []
 
@@ -56,7 +56,7 @@ def _positional(text: str, names: Mapping[str, Any]) -> Clause:
     return Clause(re.sub(r"%\((\w+)\)s", place, text), tuple(params))
 
 
-def _broadcast(email: Email) -> dict[str, Any]:
+def broadcast_names(email: Email) -> dict[str, Any]:
     """The parameters of the statements about an e-mail's audience."""
     root = email.translation_parent or email.variant_parent or email
     translations = list(Email.objects.filter(translation_parent=root, is_published=True).values_list("language", "pk"))
@@ -82,7 +82,7 @@ def family(email: Email) -> list[int]:
 
 def pending_count(email: Email) -> int:
     """How many contacts `send_to_segments` would queue now."""
-    return scalar(queries.PENDING_COUNT, _broadcast(email)) if email.email_type == "list" else 0
+    return scalar(queries.PENDING_COUNT, broadcast_names(email)) if email.email_type == "list" else 0
 
 
 def send_to_contact(

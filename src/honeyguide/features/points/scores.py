@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+import orjson
 from django.db import transaction
 
 from honeyguide.engine.events import EventType, New, append
@@ -49,6 +51,34 @@ def change_score(
     payload = {"event": event_name, "action": action_name, "delta": after - before, "type": "API"}
     append(New(EventType.POINTS_CHANGED, contact_id, group_id, payload))
     return after
+
+
+# One pass: points for many contacts in one group, rows made where there are none, and the events that tell of it.
+ADD_TO_MANY = """
+    WITH wanted AS (
+        SELECT id FROM contacts WHERE id = ANY(%(contacts)s::bigint[]) ORDER BY id FOR KEY SHARE
+    ), scored AS (
+        INSERT INTO point_group_scores AS s (contact_id, group_id, score) SELECT id, %(group)s, %(delta)s FROM wanted
+        ON CONFLICT (contact_id, group_id) DO UPDATE
+        SET score = greatest(least(s.score::bigint + %(delta)s, 2147483647), -2147483648)::int
+        RETURNING contact_id
+    ), told AS (
+        INSERT INTO events (type, contact_id, object_id, payload)
+        SELECT %(event)s::smallint, contact_id, %(group)s, %(payload)s::jsonb FROM scored
+    )
+    SELECT count(*) FROM scored
+"""
+
+
+def add_to_scores(
+    contact_ids: Iterable[int], group_id: int, delta: int, *, event_name: str, action_name: str, kind: str
+) -> int:
+    """Adds to the points of many contacts in a group and logs it; returns how many contacts there were."""
+    payload = {"event": event_name, "action": action_name, "delta": delta, "type": kind}
+    given = {"contacts": sorted(contact_ids), "group": group_id, "delta": delta}
+    return scalar(
+        ADD_TO_MANY, {**given, "event": EventType.POINTS_CHANGED.value, "payload": orjson.dumps(payload).decode()}
+    )
 
 
 def list_scores(call: Any) -> Any:

@@ -1,0 +1,94 @@
+"""E-mails that campaigns send, and what recipients do with exactly these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from honeyguide.engine.delivery import outbox
+from honeyguide.engine.events import EventType, Read
+from honeyguide.engine.sql import rows
+from honeyguide.features.campaigns.steps import Action, Batch, Decision, Problem, Step
+from honeyguide.features.emails import queries
+from honeyguide.features.emails.models import Email
+from honeyguide.features.emails.sending import broadcast_names, positional
+
+BLOCKED = {
+    "address": "The contact has no e-mail address.",
+    "refused": "The contact must not be contacted by e-mail.",
+    "category": "The contact does not want e-mails of this category.",
+    "had": "The contact has had this e-mail.",
+}
+
+
+def send(batch: Batch) -> Mapping[int, Problem]:
+    """Puts the e-mail into the outbox, once per contact and rotation. `marketing` minds who must not be written to, how
+    often, and who had it before; `transactional` goes to everybody with an address, ahead of the others."""
+    email = Email.objects.filter(pk=batch.step.id_of("email")).first()
+    if email is None or not email.is_published:
+        return batch.all_with("The e-mail is not there or not published.")
+    names = {**broadcast_names(email), "contacts": list(batch.contact_ids), "email": email.pk}
+    marketing = batch.step.text("email_type") == "marketing"
+    blocked = {
+        contact_id: Problem(BLOCKED[reason])
+        for contact_id, reason in rows(queries.BLOCKED, {**names, "marketing": marketing})
+    }
+    for rotation, contacts in batch.by_rotation().items():
+        free = [contact_id for contact_id in contacts if contact_id not in blocked]
+        statement = queries.CAMPAIGN_AUDIENCE if marketing else queries.TRANSACTIONAL_AUDIENCE
+        outbox.enqueue(
+            positional(statement, {**names, "contacts": free}),
+            occasion=f"{_occasion(batch.step)}{rotation}",
+            priority=outbox.MARKETING if marketing else outbox.TRANSACTIONAL,
+            options=None if marketing else {"transactional": True},
+        )
+    return blocked
+
+
+def _occasion(step: Step) -> str:
+    return f"campaign:{step.id}:"
+
+
+def _read(parent: Step | None, events: Sequence[Read]) -> list[tuple[int, Read]]:
+    """The events of messages that the step before sent, with their contacts; machines do not count."""
+    human = {event.object_id: event for event in events if event.object_id and not (event.payload or {}).get("bot")}
+    if parent is None or not human:
+        return []
+    found = rows(queries.OF_OCCASION, {"ids": list(human), "occasion": f"{_occasion(parent)}%"})
+    contacts = dict(found)
+    return [(contacts[e.object_id], e) for e in events if e.object_id in contacts and not (e.payload or {}).get("bot")]
+
+
+def happened(step: Step, parent: Step | None, events: Sequence[Read]) -> dict[int, datetime]:
+    """The last time for each contact."""
+    return {contact_id: event.at for contact_id, event in _read(parent, events)}
+
+
+def clicked(step: Step, parent: Step | None, events: Sequence[Read]) -> dict[int, datetime]:
+    """As `happened`; with `urls`, only links whose address contains one of them count."""
+    wanted = [_bare(url) for url in step.texts("urls")]
+    found = _read(parent, events)
+    if not wanted:
+        return {contact_id: event.at for contact_id, event in found}
+    links = {(event.payload or {}).get("link") for _, event in found} - {None}
+    urls = {number: _bare(url) for number, url in rows("SELECT id, url FROM links WHERE id = ANY(%s)", (list(links),))}
+    return {
+        contact_id: event.at
+        for contact_id, event in found
+        if any(url in urls.get((event.payload or {}).get("link"), "") for url in wanted)
+    }
+
+
+def _bare(url: Any) -> str:
+    """Without scheme, upper case and the slash at the end."""
+    text = str(url).strip().lower().rstrip("/")
+    parts = urlsplit(text) if text.startswith(("http://", "https://")) else None
+    return text[len(parts.scheme) + 3 :] if parts else text
+
+
+SEND = Action("email.send", send)
+OPENED = Decision("email.open", frozenset({EventType.EMAIL_OPENED}), happened)
+CLICKED = Decision("email.click", frozenset({EventType.EMAIL_CLICKED}), clicked)
+REPLIED = Decision("email.reply", frozenset({EventType.EMAIL_REPLIED}), happened)
