@@ -234,7 +234,7 @@ def test_unreadable_bodies(credentials, body):
     assert "errors" in answer.json()
 
 
-def test_oauth_1_is_not_here(credentials):
+def test_oauth_1_is_not_here_for_who_does_not_speak_it(credentials):
     answer = Client().get("/oauth/v1/authorize")
     assert answer.status_code == 404
     assert answer.json()["errors"][0]["message"] == "Requested URL not found: /oauth/v1/authorize"

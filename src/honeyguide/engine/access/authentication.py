@@ -1,4 +1,4 @@
-"""Who calls the API: a bearer token's user or client, or a user by HTTP Basic (contract auth 1 and 2)."""
+"""Who calls the API: a bearer token's user or client, a user by HTTP Basic (contract auth 1 and 2), or by OAuth 1.0a."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ TOO_MANY_TOKENS = (
     "Only one method may be used to authenticate at a time (Auth header, GET or POST).",
     "invalid_request",
 )
+BAD_SIGNATURE = ("The OAuth signature, or what it is made with, is not valid.", "access_denied")
 TOO_LITTLE_SCOPE = ("The access token is not made for this kind of call.", "insufficient_scope")
 TOO_MANY_TRIES = ("Too many failed sign-ins. Try again later.", "access_denied")
 FORM = "application/x-www-form-urlencoded"
@@ -63,6 +64,8 @@ def authenticate(request: HttpRequest) -> tuple[Any, str]:
     if scheme == "basic":
         refuse_disabled_basic(request)
         return _basic(request), "basic"
+    if scheme == "oauth":
+        return _signed(request)
     raise SignInFailed(401, *NO_CREDENTIALS)
 
 
@@ -110,6 +113,20 @@ def _bearer(token: str, method: str) -> tuple[Any, str]:
     if not tokens.permits(scopes, method):
         raise SignInFailed(403, *TOO_LITTLE_SCOPE)
     return user, f"token:{tokens.digest(token).hex()}"
+
+
+def _signed(request: HttpRequest) -> tuple[Any, str]:
+    """The user by whose OAuth 1.0a token the call is signed."""
+    from honeyguide.engine.oauth1.calls import BadSignature, signer
+
+    try:
+        user_id, key = signer(request)
+    except BadSignature:
+        raise SignInFailed(401, *BAD_SIGNATURE) from None
+    user = tokens.find_user(user_id)
+    if user is None:
+        raise SignInFailed(401, *BAD_SIGNATURE)
+    return user, f"oauth1:{key}"
 
 
 def _basic(request: HttpRequest) -> Any:

@@ -122,6 +122,12 @@ PARAMETERS: dict[str, Parameter] = {
             "api",
             ("api_enabled", False, "Answer the REST API at all."),
             ("api_enable_basic_auth", False, "Let API clients sign in with user name and password."),
+            (
+                "api_oauth_protocol",
+                "oauth2",
+                "What new API credentials are for: OAuth 2, or OAuth 1.0a for clients that know nothing else.",
+                ("oauth2", "oauth1"),
+            ),
             ("api_oauth2_access_token_lifetime", 60, "Minutes an access token lives."),
             ("api_oauth2_refresh_token_lifetime", 14, "Days a refresh token lives."),
             ("api_batch_max_limit", 200, "Most items of a batch call."),

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from oauthlib.uri_validate import is_absolute_uri
 
 from honeyguide.engine.access.tokens import digest
-from honeyguide.engine.oauth2.models import OAuthClient
+from honeyguide.engine.oauth2.models import OAUTH2, OAuthClient
 
 ALPHABET = string.digits + string.ascii_lowercase
 RANDOM_LENGTH = 50
@@ -22,11 +22,12 @@ def random_part() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
 
 
-def find_client(public_id: str) -> OAuthClient | None:
+def find_client(public_id: str, *, protocol: str = OAUTH2) -> OAuthClient | None:
+    """The published client of the protocol with this id."""
     number, _, random_id = public_id.partition("_")
     if not (number.isascii() and number.isdecimal() and len(number) < 19):
         return None
-    client = OAuthClient.objects.filter(pk=int(number), is_published=True).first()
+    client = OAuthClient.objects.filter(pk=int(number), protocol=protocol, is_published=True).first()
     same = client is not None and hmac.compare_digest(client.random_id.encode(), random_id.encode("utf-8", "replace"))
     return client if same else None
 

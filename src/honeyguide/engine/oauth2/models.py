@@ -10,6 +10,8 @@ REFRESH = "refresh_token"
 CLIENT = "client_credentials"
 PASSWORD = "password"
 
+OAUTH1, OAUTH2 = "oauth1", "oauth2"
+
 
 class OAuthClient(Stamped):
     """An application that may ask for tokens. Clients know it as `<id>_<random_id>`."""
@@ -18,7 +20,8 @@ class OAuthClient(Stamped):
     random_id = models.CharField(max_length=191)
     secret_digest = models.BinaryField()
     redirect_uris = models.JSONField(default=list)
-    grant_types = models.JSONField(default=list)  # of the constants above
+    protocol = models.CharField(max_length=6, default=OAUTH2)
+    grant_types = models.JSONField(default=list)  # of the constants above; none with OAuth 1.0a
     role = models.ForeignKey("honeyguide.Role", models.SET_NULL, null=True)  # as whom it acts for itself
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from django.urls import re_path
 
+from honeyguide.engine.oauth1 import views as oauth1
 from honeyguide.engine.oauth2 import views
 
 urlpatterns = [
@@ -9,5 +10,8 @@ urlpatterns = [
     re_path(r"^(?:index\.php/)?oauth/v2/authorize$", views.authorize),
     re_path(r"^(?:index\.php/)?oauth/v2/authorize_login$", views.authorize_login),
     re_path(r"^(?:index\.php/)?oauth/v2/authorize_login_check$", views.authorize_login_check),
+    re_path(r"^(?:index\.php/)?oauth/v1/request_token$", oauth1.request_token),
+    re_path(r"^(?:index\.php/)?oauth/v1/authorize$", oauth1.authorize),
+    re_path(r"^(?:index\.php/)?oauth/v1/access_token$", oauth1.access_token),
     re_path(r"^(?:index\.php/)?oauth/(?P<path>.*)$", views.missing),
 ]

@@ -35,6 +35,7 @@ from honeyguide.engine.ui.screen import PUBLIC
 
 log = logging.getLogger("honeyguide.oauth2")
 View = Callable[..., HttpResponse]
+PATH = "/oauth/v2/authorize"
 LOGIN = "/oauth/v2/authorize_login"
 HOME = "/s/dashboard"
 TARGET = "oauth2_target"  # in the session: the request that waits for the user to sign in
@@ -106,8 +107,7 @@ def authorize_page(request: HttpRequest) -> HttpResponse:
     """Asks the signed-in user whether the client may act for them; a POST is the answer. A client that was allowed before
     is asked about again (observed): who clicks knows that somebody gets a token."""
     if not request.user.is_authenticated:
-        request.session[TARGET] = normal_query(request)
-        return to_page(request, LOGIN)
+        return to_login(request, PATH)
     if not allows(request.user, "api:access:full"):
         raise Denied()
     if request.method == "POST":
@@ -119,6 +119,7 @@ def authorize_page(request: HttpRequest) -> HttpResponse:
         "title": "OAuth Authorization",
         "name": wish.client.name,
         "target": urlsplit(wish.redirect_uri).netloc or wish.redirect_uri,
+        "action": PATH,
         "hidden": [(f"{FORM}[{name}]", request.GET.get(name, "")) for name in PARAMETERS],
         "problem": problem.message if problem else "",
         "can_return": problem is None or isinstance(problem, Redirected),
@@ -128,6 +129,12 @@ def authorize_page(request: HttpRequest) -> HttpResponse:
     if context["can_return"]:
         response["Content-Security-Policy"] = policy_with(wish.redirect_uri)
     return response
+
+
+def to_login(request: HttpRequest, path: str) -> HttpResponse:
+    """To the sign-in, after which the request goes on at `path`."""
+    request.session[TARGET] = f"{path}?{normal_query(request)}"
+    return to_page(request, LOGIN)
 
 
 def problem_of(wish: Wish) -> OAuthError | None:
@@ -177,7 +184,7 @@ def login_check(request: HttpRequest) -> HttpResponse:
     if problem:
         return render(request, "oauth2/login.html", {"title": "Sign in", "problem": problem, "name": name}, status=422)
     request.session.pop(TARGET, None)
-    return to_page(request, HOME if target is None else f"/oauth/v2/authorize?{target}")
+    return to_page(request, target or HOME)
 
 
 def normal_query(request: HttpRequest) -> str:

@@ -4,7 +4,7 @@ from django.utils.module_loading import import_string
 
 from honeyguide.engine.ui import assets
 
-ADMIN_PREFIXES = ("/s/", "/oauth/v2/authorize", "/index.php/oauth/v2/authorize")
+ADMIN_PREFIXES = ("/s/", *(f"{front}/oauth/v{n}/authorize" for front in ("", "/index.php") for n in (1, 2)))
 # CSRF is checked by `guard.guarded` around each view: its middleware needs the view, which a chain in a function has not.
 CHAIN = [
     "django.middleware.security.SecurityMiddleware",

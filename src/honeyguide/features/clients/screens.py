@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from honeyguide.engine.access.models import AccessToken
-from honeyguide.engine.oauth2.models import CLIENT, Approval, OAuthClient
+from honeyguide.engine.oauth2.models import CLIENT, OAUTH1, Approval, OAuthClient
 from honeyguide.engine.resource import Invalid, NotFound
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.lists import call_of
@@ -53,6 +53,7 @@ def detail(request: HttpRequest, client: OAuthClient) -> dict[str, Any]:
     now = timezone.now()
     return {
         "rows": [
+            ("Protocol", "OAuth 1.0a" if client.protocol == OAUTH1 else "OAuth 2"),
             ("Redirect URIs", client.redirect_text),
             ("Grant types", ", ".join(GRANT_NAMES.get(name, name) for name in client.grant_types)),
             ("Acts for itself with the role", client.role.name if client.role and CLIENT in client.grant_types else ""),

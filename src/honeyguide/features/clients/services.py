@@ -7,11 +7,14 @@ from typing import Any
 
 from django.db import transaction
 
+from honeyguide.engine import config
 from honeyguide.engine.access import tokens
 from honeyguide.engine.access.models import AccessToken
 from honeyguide.engine.audit import record
+from honeyguide.engine.oauth1.models import OAuth1Token
+from honeyguide.engine.oauth1.secrets import client_secret
 from honeyguide.engine.oauth2.clients import is_redirect_uri, random_part
-from honeyguide.engine.oauth2.models import CLIENT, CODE, REFRESH, Approval, OAuthClient, RefreshToken
+from honeyguide.engine.oauth2.models import CLIENT, CODE, OAUTH1, OAUTH2, REFRESH, Approval, OAuthClient, RefreshToken
 from honeyguide.engine.resource import Denied, Invalid
 from honeyguide.engine.resource.fields import text_of
 from honeyguide.engine.resource.store import stamp_created, stamp_modified
@@ -34,13 +37,15 @@ def parse_redirect_uris(raw: Any) -> str:
 def create_client(*, name: str, redirect_text: str, is_published: bool = True, by: Any) -> tuple[OAuthClient, str]:
     """A client with the creator's role, and its secret, which nobody can see again. Only an administrator's client may act
     for itself (contract auth 4)."""
-    secret = random_part()
+    protocol, secret = config.get("api_oauth_protocol"), random_part()
+    grant_types = [CODE, REFRESH, *([CLIENT] if by.role.is_admin else [])]
     client = OAuthClient(
         name=name,
         random_id=random_part(),
         secret_digest=tokens.digest(secret),
         redirect_text=redirect_text,
-        grant_types=[CODE, REFRESH, *([CLIENT] if by.role.is_admin else [])],
+        protocol=protocol,
+        grant_types=grant_types if protocol == OAUTH2 else [],
         role=by.role,
         is_published=is_published,
     )
@@ -48,7 +53,12 @@ def create_client(*, name: str, redirect_text: str, is_published: bool = True, b
     client.save()
     details = {"name": [None, name], "redirectUris": [None, redirect_text]}
     record("api", "client", client.pk, "create", details, by=by)
-    return client, secret
+    return client, shared_secret(client, secret)
+
+
+def shared_secret(client: OAuthClient, secret: str) -> str:
+    """What the client is told: with OAuth 1.0a a secret that the server can work out again, since both sign with it."""
+    return client_secret(client) if client.protocol == OAUTH1 else secret
 
 
 @transaction.atomic
@@ -60,7 +70,7 @@ def rotate_secret(client: OAuthClient, *, by: Any) -> str:
     stamp_modified(client, by)
     client.save()
     record("api", "client", client.pk, "rotate_secret", {}, by=by)
-    return secret
+    return shared_secret(client, secret)
 
 
 def require_reach(client: OAuthClient, by: Any) -> None:
@@ -75,6 +85,7 @@ def revoke_approval(user: Any, client_id: int) -> None:
         gone, _ = Approval.objects.filter(user=user, client_id=client_id).delete()
         AccessToken.objects.filter(user=user, client_id=client_id).delete()
         RefreshToken.objects.filter(user=user, client_id=client_id).delete()
+        OAuth1Token.objects.filter(user=user, client_id=client_id).delete()
         if gone:
             record("api", "client", client_id, "revoke_approval", {}, by=user)
 
