@@ -42,7 +42,7 @@ def spoken(request: HttpRequest) -> str:
 
 def _given(request: HttpRequest, endpoint: Any) -> HttpResponse:
     if "oauth_" not in spoken(request):
-        return missing(request, "")
+        return missing(request, path="")
     if request.method not in ("GET", "POST"):
         raise Outside(405)
     try:
@@ -58,7 +58,7 @@ def _given(request: HttpRequest, endpoint: Any) -> HttpResponse:
 def authorize_page(request: HttpRequest) -> HttpResponse:
     """Asks the signed-in user whether the client may act for them; a POST is the answer."""
     if "oauth_" not in spoken(request):
-        return missing(request, "")
+        return missing(request, path="")
     if not request.user.is_authenticated:
         return to_login(request, PATH)
     if not allows(request.user, "api:access:full"):
