@@ -112,6 +112,7 @@ MIDDLEWARE = ["honeyguide.engine.ui.middleware.for_admin_pages"]
 APPEND_SLASH = False
 LOGIN_URL = "/s/login"
 LOGIN_REDIRECT_URL = "/s/dashboard"
+PASSWORD_RESET_TIMEOUT = 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https:")
 CSRF_TRUSTED_ORIGINS = [f"{urlsplit(SITE_URL).scheme}://{urlsplit(SITE_URL).netloc}"] if SITE_URL else []

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate, login
 from django.http import HttpRequest
 
-from honeyguide.engine.access import throttle
+from honeyguide.engine.access import sessions, throttle
 from honeyguide.engine.audit import record
 from honeyguide.engine.tracking.visitors import address_of
 
@@ -28,6 +28,9 @@ def sign_in(request: HttpRequest, name: str, password: str, *, remember: bool = 
     throttle.succeeded(name, address)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session.set_expiry(REMEMBER_SECONDS if remember else 0)
+    request.session[sessions.SINCE] = user.last_login.isoformat()
+    request.session[sessions.ADDRESS] = address
+    request.session[sessions.AGENT] = request.META.get("HTTP_USER_AGENT", "")[: sessions.LONGEST_AGENT]
     user.last_active = user.last_login  # which Django has just noted
     user.save(update_fields=["last_active"])
     record("user", "security", user.pk, "login", {"username": user.username}, by=user)

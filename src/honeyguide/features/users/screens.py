@@ -18,7 +18,7 @@ from honeyguide.engine.resource import Invalid
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.screen import PUBLIC, SIGNED_IN, Column, Menu, Page, Pages, Screen, Section
 from honeyguide.engine.ui.tags import hue, initials, when
-from honeyguide.features.users import permission_matrix
+from honeyguide.features.users import permission_matrix, recovery_pages
 from honeyguide.features.users.account import set_theme, update_account
 from honeyguide.features.users.resource import ROLES, USERS
 
@@ -74,7 +74,7 @@ def sign_out_elsewhere_view(request: HttpRequest) -> HttpResponse:
     """Ends every other session of the user: the lost phone, the forgotten browser."""
     ended = end_sessions(request.user.pk, keep=request.session.session_key)
     messages.success(request, f"Signed out in {ended} other {'place' if ended == 1 else 'places'}.")
-    return redirect("/s/account")
+    return redirect("/s/account/sessions")
 
 
 def theme_view(request: HttpRequest) -> HttpResponse:
@@ -87,6 +87,17 @@ PAGES = Pages(
     Page(path="logout", view=logout_view, right=SIGNED_IN, methods=("POST",)),
     Page(path="account", view=account_view, right=SIGNED_IN, methods=("GET", "POST")),
     Page(path="account/signOutElsewhere", view=sign_out_elsewhere_view, right=SIGNED_IN, methods=("POST",)),
+    Page(path="account/sessions", view=recovery_pages.places_view, right=SIGNED_IN),
+    Page(
+        path="account/sessions/<slug:place>/end", view=recovery_pages.end_place_view, right=SIGNED_IN, methods=("POST",)
+    ),
+    Page(path="passwordreset", view=recovery_pages.forgotten_view, right=PUBLIC, methods=("GET", "POST")),
+    Page(
+        path="passwordresetconfirm/<slug:number>/<str:token>",
+        view=recovery_pages.new_password_view,
+        right=PUBLIC,
+        methods=("GET", "POST"),
+    ),
     Page(path="account/theme", view=theme_view, right=SIGNED_IN, methods=("POST",)),
 )
 
