@@ -25,6 +25,7 @@ from rich.table import Table
 
 PASSWORD = "bench-password-1"
 SINK_PORT = 2526
+RECEIVER_PORT = 2527
 OUT = Path(__file__).parent / "out"
 
 
@@ -152,6 +153,7 @@ def _environment(directory: Path, port: int) -> dict[str, str]:
         "HONEYGUIDE_CONFIG_API_ENABLE_BASIC_AUTH": "yes",
         "HONEYGUIDE_CONFIG_MAILER_DSN": f"smtp://127.0.0.1:{SINK_PORT}",
         "HONEYGUIDE_CONFIG_MAILER_FROM_EMAIL": "bench@example.com",
+        "HONEYGUIDE_CONFIG_OUTBOUND_ALLOWED_NETWORKS": "127.0.0.0/8",
         "HONEYGUIDE_LOG_LEVEL": "WARNING",
     }
 

@@ -1,8 +1,12 @@
-"""A real HTTP server that keeps what it was sent and answers as it is told, or misbehaves."""
+"""A real HTTP server that keeps what it was sent and answers as it is told, or misbehaves.
+
+Run as a program it answers every call at once and keeps none: `python http_receiver.py PORT`.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable
 from typing import NamedTuple
@@ -81,3 +85,30 @@ def status(code: int, body: bytes = b"", **headers: str) -> bytes:
     """The bytes of an answer: `status(503, retry_after="20")`."""
     lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
     return f"HTTP/1.1 {code} X\r\ncontent-length: {len(body)}\r\n{lines}\r\n".encode() + body
+
+
+class _Quick(asyncio.Protocol):
+    """Answers each call when its body is there."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport, self.buffer = transport, b""
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
+            length = self.buffer[:end].lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+            whole = end + 4 + int(length or 0)
+            if len(self.buffer) < whole:
+                return
+            self.buffer = self.buffer[whole:]
+            self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+
+async def _answer_all(port: int) -> None:
+    server = await asyncio.get_running_loop().create_server(_Quick, "127.0.0.1", port)
+    print("ready", flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(_answer_all(int(sys.argv[1])))

@@ -9,12 +9,14 @@ import pytest
 
 from calls import call, created
 from honeyguide.engine import config
+from honeyguide.engine.config import store
 from honeyguide.engine.events import consume
 from honeyguide.engine.sql import execute, scalar
 from honeyguide.features.contacts.services import create_contact
 from honeyguide.features.webhooks import jobs, services
 from honeyguide.features.webhooks.delivering import calls_of
 from honeyguide.features.webhooks.models import Webhook, WebhookLog, WebhookQueue
+from honeyguide.features.webhooks.trying import send_test
 from http_receiver import Receiver, status
 from people import ada
 
@@ -76,6 +78,17 @@ def test_an_event_is_told_and_signed():
     assert list(entry)[-1] == "timestamp"
     assert WebhookQueue.objects.count() == 0
     assert [(log.status_code, log.events) for log in WebhookLog.objects.all()] == [("200", 1)]
+
+
+def test_configuration_that_is_read_again_does_not_get_in_the_way(monkeypatch):
+    """Calls are made in an event loop, which must not wait for the database."""
+    monkeypatch.setattr(store, "CACHE_SECONDS", -1)
+    with Receiver() as receiver:
+        made = hook(receiver.url)
+        people("ada")
+        deliver()
+        assert send_test(made)[0].status == 200
+    assert len(receiver.calls) == 2
 
 
 def test_each_event_is_a_call_of_its_own_in_order():

@@ -130,7 +130,8 @@ class Deliverer:
 
     def deliver_due(self) -> int:
         """Tells receivers for a few seconds at most; returns how many calls were made."""
-        return self._loop.run_until_complete(self._slice())
+        with config.held():
+            return self._loop.run_until_complete(self._slice())
 
     def close(self) -> None:
         self._loop.run_until_complete(self._client.close())

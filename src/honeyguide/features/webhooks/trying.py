@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from honeyguide.engine import config
 from honeyguide.engine.outbound import Answer, Client
 from honeyguide.engine.resource.fields import iso
 from honeyguide.features.companies.services import Company
@@ -28,7 +29,8 @@ def send_test(hook: Webhook) -> tuple[Answer | None, str | None]:
         async with Client() as client:
             return await attempt(client, hook, body, MESSAGE_ID)
 
-    return asyncio.run(send())
+    with config.held():
+        return asyncio.run(send())
 
 
 def examples(types: list[str]) -> dict[str, Any]:
