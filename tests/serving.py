@@ -51,7 +51,7 @@ class Serving:
     def children(self) -> list[int]:
         """The web and the worker process (the database is a child as well)."""
         found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [int(pid) for pid in found if Path(f"/proc/{pid}/comm").read_text().strip() != "postgres"]
+        return [int(pid) for pid in found if _name_of(pid) not in ("postgres", "")]
 
     def postgres_pid(self) -> int:
         return int((self.data_dir / "postgres/cluster/postmaster.pid").read_text().split()[0])
@@ -63,6 +63,14 @@ class Serving:
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(30)
+
+
+def _name_of(pid: str) -> str:
+    """What a process is called; "" when it ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:

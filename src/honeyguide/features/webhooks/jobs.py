@@ -26,4 +26,4 @@ def stop_delivering() -> None:
 
 
 TELLING = Consumer("webhooks", tell, frozenset(int(kind) for kind in READ_EVENTS), batch=1000)
-DELIVERY = Pump("webhooks", deliver_due, every=0.2, close=stop_delivering)
+DELIVERY = Pump("webhook calls", deliver_due, every=0.2, close=stop_delivering)
