@@ -177,3 +177,23 @@ def test_an_import_tells_of_each_contact(told):
     append(New(EventType.CONTACT_IMPORTED, known, 1, {"action": "updated"}))
     found = told()
     assert [name for name, _ in found] == ["mautic.lead_post_save_new", "mautic.lead_post_save_update"]
+
+
+def test_the_number_of_statements_does_not_grow_with_the_events(told):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    segment = created(ada(), "segments", "list", {"name": "Friends"})["id"]
+    owner = ada().pk
+
+    def statements(count):
+        people = [contact(email=f"{count}-{n}@x.test", owner=owner) for n in range(count)]
+        told()
+        call(ada(), "POST", f"segments/{segment}/contacts/add", {"ids": people})
+        with CaptureQueriesContext(connection) as made:
+            while consume(jobs.TELLING):
+                pass
+        assert [name for name, _ in told()] == ["mautic.lead_list_change"] * count
+        return len(made)
+
+    assert statements(3) == statements(9)

@@ -6,7 +6,7 @@ saved(saved)    after a create or an edit          plain(row)     without groups
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +22,7 @@ from honeyguide.features.fields.output import FRESH, LISTED, ONE, PLAIN, Shape, 
 from honeyguide.features.stages import Stage
 from honeyguide.features.users.models import User
 
+Expand = Callable[[int], dict[str, Any]]
 PERSON_FIELDS = (
     "title", "firstname", "lastname", "company", "position", "email", "phone", "mobile", "address1", "address2", "city",
     "state", "zipcode", "timezone", "country",
@@ -141,15 +142,15 @@ def told(row: Row, *, fresh: bool = False) -> dict[str, Any]:
     return shown
 
 
-def everything(row: Row) -> dict[str, Any]:
-    """A contact without groups, with its nulls."""
+def everything(row: Row, *, owner: Expand | None = None, stage: Expand | None = None) -> dict[str, Any]:
+    """A contact without groups, with its nulls. `owner` and `stage` show those of an id; who shows many contacts keeps them."""
     return ungrouped(row, nested=False) | {
-        "owner": row.owner_id and _expanded_owner(row.owner_id),
-        "stage": row.stage_id and _expanded_stage(row.stage_id),
+        "owner": row.owner_id and (owner or expanded_owner)(row.owner_id),
+        "stage": row.stage_id and (stage or expanded_stage)(row.stage_id),
     }
 
 
-def _expanded_owner(user_id: int) -> dict[str, Any]:
+def expanded_owner(user_id: int) -> dict[str, Any]:
     user = User.objects.select_related("role").get(pk=user_id)
     role = {**_stamps(user.role), "id": user.role.pk, "name": user.role.name, "description": user.role.description,
             "isAdmin": user.role.is_admin, "rawPermissions": user.role.raw_permissions}  # fmt: skip
@@ -160,7 +161,7 @@ def _expanded_owner(user_id: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _expanded_stage(stage_id: int) -> dict[str, Any]:
+def expanded_stage(stage_id: int) -> dict[str, Any]:
     stage = Stage.objects.get(pk=stage_id)
     return {
         **_stamps(stage), "id": stage.pk, "name": stage.name, "weight": stage.weight, "description": stage.description,

@@ -146,10 +146,18 @@ def reader(contact_id: int | None) -> Recipient:
 
 def web_view(email: Email, outbox_id: int, options: str | None) -> str | None:
     """A sent message's HTML: as it was, but its opening is counted once, not by its pixel too."""
-    found = people([outbox_id], {"frequency_number": 0, "frequency_time": "DAY"}).get(outbox_id)
-    if found is None:
-        return None
     given = orjson.loads(options) if options else {}
+    return web_views({outbox_id: (email, given)}).get(outbox_id)
+
+
+def web_views(messages: Mapping[int, tuple[Email, Mapping[str, Any]]]) -> dict[int, str]:
+    """The HTML of sent messages, given as (e-mail, options), by outbox row; those whose contact is gone are missing."""
+    found = people(list(messages), {"frequency_number": 0, "frequency_time": "DAY"})
     around = replace(surroundings(), append_pixel=False)
-    recipient = found.recipient(outbox_id, tokens=given.get("tokens"))
-    return compiled(source_of(email, options=given), around).html(recipient)
+    return {
+        number: compiled(source_of(email, options=given), around).html(
+            found[number].recipient(number, tokens=given.get("tokens"))
+        )
+        for number, (email, given) in messages.items()
+        if number in found
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import orjson
@@ -85,6 +85,11 @@ class World:
 
     def __init__(self, told: Sequence[Occurrence]) -> None:
         self._told = told
+        self._owner, self._stage = cache(contacts.expanded_owner), cache(contacts.expanded_stage)
+
+    def everything(self, row: contact_rows.Row) -> dict[str, Any]:
+        """A contact without groups; owners and stages, of which there are few, are read once each."""
+        return contacts.everything(row, owner=self._owner, stage=self._stage)
 
     def _objects(self, *types: str) -> set[int]:
         return {o.event.object_id for o in self._told if o.type in types and o.event.object_id}
@@ -105,6 +110,16 @@ class World:
     @cached_property
     def messages(self) -> dict[int, OutboxMessage]:
         return OutboxMessage.objects.in_bulk(self._objects("mautic.email_on_send", "mautic.email_on_open"))
+
+    @cached_property
+    def contents(self) -> dict[int, str]:
+        """What the messages looked like, by outbox row."""
+        return rendering.web_views(
+            {
+                m.pk: (self.emails.get(m.email_id or 0) or rendering.NO_EMAIL, m.options or {})
+                for m in self.messages.values()
+            }
+        )
 
     @cached_property
     def emails(self) -> dict[int, Any]:
@@ -163,7 +178,7 @@ def _segment(event: Read, world: World) -> dict[str, Any] | None:
     if row is None or segment is None:
         return None
     action = "added" if event.type == EventType.SEGMENT_JOINED else "removed"
-    return {"contact": contacts.everything(row), "segment": render(SEGMENTS, segment), "action": action}
+    return {"contact": world.everything(row), "segment": render(SEGMENTS, segment), "action": action}
 
 
 # --- companies --------------------------------------------------------------------------------------------------------
@@ -174,7 +189,7 @@ def _company_link(event: Read, world: World) -> dict[str, Any] | None:
     if row is None or company is None:
         return None
     joined = event.type == EventType.COMPANY_JOINED
-    return {"added": joined, "contact": contacts.everything(row), "company": company_with_everything(company)}
+    return {"added": joined, "contact": world.everything(row), "company": company_with_everything(company)}
 
 
 def _company(event: Read, world: World) -> dict[str, Any] | None:
@@ -225,8 +240,7 @@ def _sent(event: Read, world: World) -> dict[str, Any] | None:
         "headers": {},
     }
     if config.get("webhook_email_details"):
-        given = orjson.dumps(options).decode() if options else None
-        told["content"] = rendering.web_view(email or rendering.NO_EMAIL, message.pk, given)
+        told["content"] = world.contents.get(message.pk)
         told["tokens"] = options.get("tokens") or {}
     return told
 
