@@ -31,3 +31,18 @@ def create(username: str, email: str, password: str | None, first_name: str, las
             raise click.ClickException(problem)
         create_admin(username=username, email=email, password=password, first_name=first_name, last_name=last_name)
         click.echo(f"Created {username}.")
+
+
+@admin.command()
+@click.argument("username")
+def no_second_factor(username: str) -> None:
+    """Let a user in with the password alone, who lost the app for codes and the recovery codes."""
+    with product():
+        from honeyguide.engine.access.second_factor import turn_off
+        from honeyguide.features.users.models import User
+
+        user = User.objects.filter(username__iexact=username).first()
+        if user is None:
+            raise click.ClickException(f"There is no user {username}.")
+        turn_off(user, by=None)
+        click.echo(f"{user.username} signs in with the password alone.")

@@ -49,6 +49,7 @@ TOO_MANY_TOKENS = (
 )
 BAD_SIGNATURE = ("The OAuth signature, or what it is made with, is not valid.", "access_denied")
 TOO_LITTLE_SCOPE = ("The access token is not made for this kind of call.", "insufficient_scope")
+WANTS_A_TOKEN = ("This account has a second factor. Use a personal access token, or OAuth.", "access_denied")
 TOO_MANY_TRIES = ("Too many failed sign-ins. Try again later.", "access_denied")
 FORM = "application/x-www-form-urlencoded"
 
@@ -145,7 +146,7 @@ def _basic(request: HttpRequest) -> Any:
     known = _remembered.get(digest)
     if known and known[0] > time.monotonic():
         user = tokens.find_user(known[1])
-        if user is not None and user.password == known[2]:
+        if user is not None and user.password == known[2] and not user.has_second_factor:
             return user
     address = address_of(request)
     if not throttle.may_try(name, address):
@@ -154,6 +155,8 @@ def _basic(request: HttpRequest) -> Any:
     if user is None:
         raise SignInFailed(401, *WRONG_CREDENTIALS)
     throttle.succeeded(name, address)
+    if user.has_second_factor:
+        raise SignInFailed(401, *WANTS_A_TOKEN)
     with _lock:
         if len(_remembered) >= MAX_REMEMBERED:
             _remembered.clear()

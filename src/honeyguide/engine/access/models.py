@@ -1,6 +1,7 @@
 """Counters of calls per credential, bearer tokens, and the sessions of people."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
@@ -39,3 +40,16 @@ class Session(AbstractBaseSession):
 
     class Meta:
         db_table = "sessions"
+
+
+class SecondFactor(models.Model):
+    """A user's app for codes. In force once it is confirmed."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True)
+    salt = models.BinaryField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)  # the time, in half minutes, of the newest code that was used
+    recovery = ArrayField(models.TextField(), default=list)  # digests of codes that are not used yet
+
+    class Meta:
+        db_table = "second_factors"

@@ -19,6 +19,7 @@ from django.utils.html import format_html
 
 from honeyguide.engine.access.authentication import SignInFailed, refuse_disabled_basic
 from honeyguide.engine.access.permissions import allows
+from honeyguide.engine.access.second_factor import waiting
 from honeyguide.engine.access.sign_in import sign_in
 from honeyguide.engine.api.body import BadBody, parse_brackets, read_body
 from honeyguide.engine.api.failures import GENERIC, Outside, require_enabled_api
@@ -183,6 +184,8 @@ def login_check(request: HttpRequest) -> HttpResponse:
     problem = sign_in(request, name, request.POST.get("_password", ""))
     if problem:
         return render(request, "oauth2/login.html", {"title": "Sign in", "problem": problem, "name": name}, status=422)
+    if waiting(request):
+        return to_page(request, "/s/login/code")
     request.session.pop(TARGET, None)
     return to_page(request, target or HOME)
 

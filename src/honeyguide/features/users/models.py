@@ -33,6 +33,7 @@ class User(AbstractBaseUser, Stamped):
     last_active = models.DateTimeField(null=True)
     signature = models.TextField(null=True)
     preferences = models.JSONField(default=dict)
+    has_second_factor = models.BooleanField(default=False)
 
     objects = UserManager()
     USERNAME_FIELD = "username"

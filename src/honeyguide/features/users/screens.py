@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -12,8 +13,10 @@ from django.shortcuts import redirect, render
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from honeyguide.engine.access.second_factor import waiting
 from honeyguide.engine.access.sessions import end_sessions
-from honeyguide.engine.access.sign_in import sign_in
+from honeyguide.engine.access.sign_in import finish, sign_in
+from honeyguide.engine.oauth2.views import TARGET
 from honeyguide.engine.resource import Invalid
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.screen import PUBLIC, SIGNED_IN, Column, Menu, Page, Pages, Screen, Section
@@ -21,19 +24,47 @@ from honeyguide.engine.ui.tags import hue, initials, when
 from honeyguide.features.users import permission_matrix, recovery_pages
 from honeyguide.features.users.account import set_theme, update_account
 from honeyguide.features.users.resource import ROLES, USERS
+from honeyguide.features.users.second_factor_page import second_factor_view, turn_off_view
 
 ACCOUNT_FIELDS = ("first_name", "last_name", "email", "position", "timezone", "signature")
 
 
-def login_view(request: HttpRequest) -> HttpResponse:
+def safe_target(request: HttpRequest) -> str:
+    """Where to go after signing in: a page of ours."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     if not url_has_allowed_host_and_scheme(target, allowed_hosts=None) or not target.startswith("/s/"):
-        target = settings.LOGIN_REDIRECT_URL
+        return settings.LOGIN_REDIRECT_URL
+    return target
+
+
+def code_view(request: HttpRequest) -> HttpResponse:
+    """The second step of signing in. An application's request that waits goes on after it."""
+    if not waiting(request):
+        return redirect(settings.LOGIN_URL)
+    problem = ""
+    if request.method == "POST":
+        asked = request.session.get(TARGET)
+        problem = finish(request, request.POST.get("code", ""))
+        if not problem:
+            request.session.pop(TARGET, None)
+            return redirect(asked or safe_target(request))
+    context = {
+        "title": "Sign in",
+        "problem": problem,
+        "next": request.POST.get("next") or request.GET.get("next") or "",
+    }
+    return render(request, "users/code.html", context, status=422 if problem else 200)
+
+
+def login_view(request: HttpRequest) -> HttpResponse:
+    target = safe_target(request)
     if request.user.is_authenticated:
         return redirect(target)
     name, problem = request.POST.get("username", ""), ""
     if request.method == "POST":
         problem = sign_in(request, name, request.POST.get("password", ""), remember="remember" in request.POST)
+        if not problem and waiting(request):
+            return redirect(f"/s/login/code?{urlencode({'next': target})}")
         if not problem:
             return redirect(target)
     context = {"title": "Sign in", "next": target, "name": name, "problem": problem}
@@ -84,6 +115,9 @@ def theme_view(request: HttpRequest) -> HttpResponse:
 
 PAGES = Pages(
     Page(path="login", view=login_view, right=PUBLIC, methods=("GET", "POST")),
+    Page(path="login/code", view=code_view, right=PUBLIC, methods=("GET", "POST")),
+    Page(path="account/secondFactor", view=second_factor_view, right=SIGNED_IN, methods=("GET", "POST")),
+    Page(path="account/secondFactor/off", view=turn_off_view, right=SIGNED_IN, methods=("POST",)),
     Page(path="logout", view=logout_view, right=SIGNED_IN, methods=("POST",)),
     Page(path="account", view=account_view, right=SIGNED_IN, methods=("GET", "POST")),
     Page(path="account/signOutElsewhere", view=sign_out_elsewhere_view, right=SIGNED_IN, methods=("POST",)),
