@@ -21,8 +21,9 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "api"
 CALL = re.compile(r"^`(\w+) /api/(\S+)` answers (\d+)\.$.*?^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 WITH_ITEMS = {name: r for name, r in resources().items() if "new" in r.standard}
-# What these name no call of the API can make: a click's id, a file, a sent message.
+# What these name no call of the page can make: a step of a campaign, a file, a sent message.
 NOT_THERE = {
+    "campaigns/events/{event_id}/contact/{contact_id}/edit",
     "campaigns/events/{id}",
     "emails/reply/{tracking_hash}",
     "files/{dir}/{file}/delete",

@@ -11,12 +11,12 @@ from honeyguide.engine.api.standard import location
 from honeyguide.engine.resource import Action, Denied, NotFound, Refused, Resource, Rights
 from honeyguide.engine.resource.children import Children
 from honeyguide.engine.resource.fields import Boolean, DateTime, Field, ReadOnly, Structure, Text, text_of
-from honeyguide.engine.resource.given import DONE, LIST, PAGING, TOTAL, having, item_of
+from honeyguide.engine.resource.given import DONE, LIST, NUMBER, OBJECT, PAGING, TOTAL, Given, having, item_of
 from honeyguide.engine.resource.references import Category, nested, show_category
 from honeyguide.engine.resource.rendering import without_nulls
 from honeyguide.engine.resource.store import ModelStore, stamp_created, stamp_modified
 from honeyguide.engine.sql import Clause
-from honeyguide.features.campaigns import canvas, events, membership, services
+from honeyguide.features.campaigns import canvas, events, history, membership, services
 from honeyguide.features.campaigns.event_fields import EVENT, Family
 from honeyguide.features.campaigns.models import Campaign, CampaignEvent
 from honeyguide.features.forms.models import Form
@@ -262,6 +262,13 @@ CAMPAIGNS = Resource(
         Action(
             "POST", "{id}/contact/{contact_id}/remove", remove_contact, "Take a contact out of a campaign", gives=DONE
         ),
+        Action(
+            "GET",
+            "{id}/events/contact/{contact_id}",
+            history.log_in_campaign,
+            "What a campaign did with a contact",
+            gives=having(total=NUMBER, events=LIST, campaign=OBJECT, membership=LIST),
+        ),
     ],
 )
 
@@ -313,4 +320,26 @@ CAMPAIGN_EVENTS = Resource(
     search=["name"],
     standard_commands=False,
     order=[('campaign_events."order"', "DESC")],
+    actions=[
+        Action(
+            "GET",
+            "contact/{contact_id}",
+            history.log_of_contact,
+            "What all campaigns did with a contact",
+            gives=having(total=NUMBER, events=LIST),
+        ),
+        Action(
+            "PUT",
+            "{event_id}/contact/{contact_id}/edit",
+            history.edit_log,
+            "Schedule a step for a contact, or mark it as done",
+            takes=[
+                Given(name="triggerDate", text="When the step is to be done.", example="2031-05-06T07:08:09+00:00"),
+                Given(name="dateTriggered", text="When the step was done; it is not done again."),
+                Given(name="nonActionPathTaken", text="With dateTriggered: the `no` path was taken.", kind="boolean"),
+                Given(name="metadata", text="What there is to say about it.", kind="object"),
+            ],
+            gives=having(event=OBJECT),
+        ),
+    ],
 )
