@@ -77,3 +77,21 @@ def test_a_contacts_campaigns_are_those_it_is_in(journey):
     shown = call(ada(), "GET", f"contacts/{ann}/campaigns").body
     assert (shown["total"], list(shown["campaigns"])) == (1, [str(made.pk)])
     assert shown["campaigns"][str(made.pk)]["listMembership"] == list(made.lists.values_list("pk", flat=True))
+
+
+def test_the_timeline_tells_of_coming_and_leaving(journey):
+    ann, made, *_ = journey
+    services.remove_contacts(made.pk, [ann])
+    shown = call(ada(), "GET", f"contacts/{ann}/activity").body["events"]
+    labels = [e["eventLabel"]["label"] for e in shown if e["event"] == "campaign_membership"]
+    assert sorted(labels) == ["Contact added to campaign, Welcome", "Contact removed from campaign, Welcome"]
+
+
+def test_statistics_have_the_log(journey):
+    ann, made, asked, later = journey
+    shown = call(ada(), "GET", "stats/campaign_lead_event_log").body
+    found = {
+        (row["event_id"], row["lead_id"], row["is_scheduled"], row["non_action_path_taken"]) for row in shown["stats"]
+    }
+    expected = {(asked.pk, ann, 0, 1), (later.pk, ann, 1, 0)}
+    assert {tuple(map(str, row)) for row in found} == {tuple(map(str, row)) for row in expected}, made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from honeyguide.engine.widgets import Asked, Data, Source, Widget, in_time, line
+from honeyguide.features.campaigns.models import LogState
 
 ADDED = Source(
     "campaign_contacts",
@@ -14,9 +15,17 @@ ADDED = Source(
 )
 
 
+DONE = Source(
+    "campaign_log",
+    "at",
+    f"state = {LogState.DONE:d}"
+    " AND (%(mine)s::bigint IS NULL OR campaign_id IN (SELECT id FROM campaigns WHERE created_by = %(mine)s))",
+)
+
+
 def events_in_time(asked: Asked) -> Data:
-    """Steps taken; none before campaigns run."""
-    return line(asked, {"Events triggered": [0 for _ in asked.points(asked.points_unit)]})
+    """Steps done, of all contacts."""
+    return line(asked, {"Events triggered": in_time(asked, DONE)})
 
 
 def contacts_in_time(asked: Asked) -> Data:

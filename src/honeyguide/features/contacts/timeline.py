@@ -62,6 +62,7 @@ SHOWN: dict[str, tuple[tuple[EventType, ...], str]] = {
     "lead.imported": ((EventType.CONTACT_IMPORTED,), "true"),
     "page.hit": ((EventType.PAGE_HIT, EventType.EMAIL_CLICKED), "true"),
     "point.gained": ((EventType.POINTS_CHANGED,), "e.payload ? 'event'"),
+    "campaign_membership": ((EventType.CAMPAIGN_JOINED, EventType.CAMPAIGN_LEFT), "true"),
     "segment_membership": ((EventType.SEGMENT_JOINED, EventType.SEGMENT_LEFT), "true"),
     "stage.changed": ((EventType.STAGE_CHANGED,), "e.object_id IS NOT NULL"),
     "lead.utmtagsadded": ((EventType.UTM_TAGS_ADDED,), "true"),
@@ -298,6 +299,13 @@ def _segment(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any
     return label, {"objectDescription": name}, None
 
 
+def _campaign(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+    name = known.get(event.object_id or 0, "")
+    verb = "added to" if event.type == EventType.CAMPAIGN_JOINED else "removed from"
+    label = _link(f"Contact {verb} campaign, {name}", f"{site_url}/s/campaigns/view/{event.object_id}")
+    return label, {"objectDescription": name}, None
+
+
 def _imported(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
     name = known.get(event.object_id or 0, "")
     label = _link(
@@ -338,6 +346,7 @@ TELLERS: dict[str, Callable[[Happened, Any, str], tuple[Any, dict[str, Any], int
     "lead.imported": _imported,
     "page.hit": _hit,
     "point.gained": _point,
+    "campaign_membership": _campaign,
     "segment_membership": _segment,
     "stage.changed": _stage,
     "lead.utmtagsadded": _utm,
@@ -363,6 +372,10 @@ def _load_utm(found: Sequence[Happened]) -> dict[int, dict[str, Any]]:
 
 def _load_segments(found: Sequence[Happened]) -> dict[int, str]:
     return dict(rows("SELECT id, name FROM segments WHERE id = ANY(%s)", (_objects(found),)))
+
+
+def _load_campaigns(found: Sequence[Happened]) -> dict[int, str]:
+    return dict(rows("SELECT id, name FROM campaigns WHERE id = ANY(%s)", (_objects(found),)))
 
 
 def _load_imports(found: Sequence[Happened]) -> dict[int, str]:
@@ -414,6 +427,7 @@ def _stat(row: tuple, sealed: str) -> dict[str, Any]:
 
 LOADERS: dict[str, Callable[[Sequence[Happened]], dict[int, Any]]] = {
     "lead.utmtagsadded": _load_utm,
+    "campaign_membership": _load_campaigns,
     "segment_membership": _load_segments,
     "lead.imported": _load_imports,
     "page.hit": _load_links,

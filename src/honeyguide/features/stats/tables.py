@@ -70,9 +70,25 @@ TABLES: dict[str, Table] = {
         right="",
         prepare=catch_up,
     ),
-    "campaign_lead_event_log": _empty(
-        "id event_id lead_id campaign_id ip_id rotation date_triggered is_scheduled trigger_date system_triggered metadata "
-        "channel channel_id non_action_path_taken"
+    # The log's key is (event, contact, rotation): its rows have no number and no address of their own.
+    "campaign_lead_event_log": Table(
+        _columns("""
+            id:i:NULL::bigint
+            event_id:i
+            lead_id:i:t.contact_id
+            campaign_id:i
+            ip_id:i:NULL::bigint
+            rotation:i
+            date_triggered:d:coalesce(t.at, t.since)
+            is_scheduled:b:(t.state = 0)
+            trigger_date:d:t.due_at
+            system_triggered:b:(t.rotation > 0)
+            metadata:t:t.note
+            channel:t:NULL::text
+            channel_id:i:NULL::bigint
+            non_action_path_taken:b:(t.taken IS FALSE)
+        """),
+        "(SELECT * FROM campaign_log WHERE state <> 1) t",
     ),
     "campaign_leads": Table(
         _columns("""
