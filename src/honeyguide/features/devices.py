@@ -19,7 +19,7 @@ from honeyguide.features.campaigns.steps import Condition, Step
 from honeyguide.features.contacts.belonging import BelongingStore, Owner
 from honeyguide.features.contacts.render import ungrouped
 
-TRACKING_ID_LENGTH = 23
+TRACKING_ID_LENGTH = 25  # of 36 characters each: more than 128 random bits
 
 
 class Device(models.Model):

@@ -48,7 +48,9 @@ class EventType(IntEnum):
     EMAIL_RESUBSCRIBED = 46
     EMAIL_UNKNOWN = 47
     EMAIL_REPLIED = 48
-    # the web
+    # the web; object: the landing page, or null for a page of another site
+    # payload: {"url", "title", "referer", "source", "source_id", "page_id", "device", "agent", "ip", "language", "code", "query",
+    # "bot": true}, each only when there is something to say
     PAGE_HIT = 60
     # forms, assets; object: the form, the asset
     FORM_SUBMITTED = 70

@@ -12,13 +12,14 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing.util import Finalize
+from typing import Any
 
 import orjson
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from honeyguide.engine.events import EventType
 from honeyguide.engine.sql import execute
-from honeyguide.engine.tracking.queries import RECORD
+from honeyguide.engine.tracking.queries import RECORD, RECORD_VISITS
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +51,40 @@ class Hit:
         return orjson.dumps(kept).decode() if kept else None
 
 
-def write(hits: list[Hit]) -> None:
-    """All of them, in one statement and so in one commit."""
+@dataclass(slots=True)
+class Visit:
+    """Somebody looked at a page. `said` becomes the event's payload; `contact` is None for machines."""
+
+    contact: int | None
+    said: dict[str, Any]
+    page: int | None = None
+    at: datetime | None = None
+
+
+def write(waiting: list[Hit | Visit]) -> None:
+    """All of them, in one commit: one statement for what was done with e-mails, one for visits of pages."""
+    hits = [one for one in waiting if isinstance(one, Hit)]
+    visits = [one for one in waiting if isinstance(one, Visit)]
+    with transaction.atomic():
+        if hits:
+            _write_hits(hits)
+        if visits:
+            _write_visits(visits)
+
+
+def _write_visits(visits: list[Visit]) -> None:
+    execute(
+        RECORD_VISITS,
+        {
+            "contacts": [visit.contact for visit in visits],
+            "ats": [visit.at for visit in visits],
+            "pages": [visit.page for visit in visits],
+            "payloads": [orjson.dumps(visit.said).decode() for visit in visits],
+        },
+    )
+
+
+def _write_hits(hits: list[Hit]) -> None:
     execute(
         RECORD,
         {
@@ -70,7 +103,7 @@ class Writer:
     """`add` never waits for the database."""
 
     def __init__(self) -> None:
-        self._waiting: deque[Hit] = deque(maxlen=MOST_WAITING)
+        self._waiting: deque[Hit | Visit] = deque(maxlen=MOST_WAITING)
         self._wake = threading.Event()
         self._writing = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -78,9 +111,10 @@ class Writer:
         self._stopped = False
         self._bursts = _Bursts()
 
-    def add(self, hit: Hit) -> None:
+    def add(self, hit: Hit | Visit) -> None:
         hit.at = hit.at or datetime.now(UTC)
-        hit.bot = hit.bot or self._bursts.is_machine(hit)
+        if isinstance(hit, Hit):
+            hit.bot = hit.bot or self._bursts.is_machine(hit)
         self._waiting.append(hit)
         if self._thread is None:
             self._start()
@@ -109,7 +143,7 @@ class Writer:
         thread.join(5)
         self._thread, self._stopped = None, False
 
-    def _next(self) -> list[Hit]:
+    def _next(self) -> list[Hit | Visit]:
         return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
 
     def _start(self) -> None:
@@ -141,7 +175,7 @@ class Writer:
         connection.close()
 
 
-def _write_each(hits: list[Hit]) -> None:
+def _write_each(hits: list[Hit | Visit]) -> None:
     """One of them cannot be written; the others shall not be lost with it."""
     for hit in hits:
         try:

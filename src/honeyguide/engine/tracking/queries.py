@@ -1,4 +1,4 @@
-"""The tracking statements. `RECORD` is the only one on the hot path, and it takes any number of hits at once."""
+"""The tracking statements. `RECORD` and `RECORD_VISITS` are those on the hot path; they take any number of hits at once."""
 
 from honeyguide.engine.events import EventType
 
@@ -45,6 +45,16 @@ RECORD = f"""
     )
     UPDATE links SET hits = links.hits + clicked.hits, unique_hits = links.unique_hits + clicked.new
     FROM clicked JOIN locked ON locked.id = clicked.link WHERE links.id = clicked.link
+"""
+
+# One pass: visits become events. A contact merged away since it was answered lives on in another, one deleted in none.
+RECORD_VISITS = f"""
+    INSERT INTO events (type, at, contact_id, object_id, payload)
+    SELECT {EventType.PAGE_HIT}, visit.at, coalesce(contacts.id, merged.contact_id), visit.page, visit.payload
+    FROM unnest(%(contacts)s::bigint[], %(ats)s::timestamptz[], %(pages)s::bigint[], %(payloads)s::jsonb[])
+         AS visit (contact, at, page, payload)
+    LEFT JOIN contacts ON contacts.id = visit.contact
+    LEFT JOIN contact_merges merged ON merged.merged_id = visit.contact
 """
 
 FIND_LINK = "SELECT id, url FROM links WHERE token = %s"

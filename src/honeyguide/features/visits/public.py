@@ -1,0 +1,113 @@
+"""What pages that carry our script ask for: the script, the call that tells of a visit, and the pixel for who has no script."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+
+from honeyguide.engine.api.cors import cors_headers, preflight
+from honeyguide.engine.resource.errors import Invalid
+from honeyguide.engine.tracking import visitors
+from honeyguide.engine.tracking.hits import Visit, writer
+from honeyguide.engine.tracking.views import PIXEL
+from honeyguide.engine.ui import assets
+from honeyguide.features.visits import reading
+from honeyguide.features.visits.services import Visitor, known_visitor, new_visitor
+
+DEVICE_COOKIE, CONTACT_COOKIE = "mautic_device_id", "mtc_id"
+YEAR = 365 * 24 * 3600
+LONGEST_AGENT = 300
+
+
+def script(request: HttpRequest) -> HttpResponse:
+    """`mtc.js`: the same for everybody."""
+    response = HttpResponse(_script(), content_type="application/javascript; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=3600"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@cache
+def _script() -> bytes:
+    return (assets.ROOT / "honeyguide/mtc.js").read_bytes()
+
+
+@csrf_exempt
+def event(request: HttpRequest) -> HttpResponse:
+    """The script tells of a visit; it is told who the visitor is."""
+    if request.method == "OPTIONS":
+        return preflight(request)
+    if request.method != "POST":
+        return HttpResponse(status=405, headers={"Allow": "POST, OPTIONS"})
+    visitor = note_visit(request, reading.read(request))
+    if visitor is None:
+        return _answer(request, {"success": 0})
+    return _answer(request, {"success": 1, **_named(visitor), "events": {}}, visitor)
+
+
+def pixel(request: HttpRequest) -> HttpResponse:
+    """The same for pages without script. Whoever asks gets the same picture."""
+    visitor = note_visit(request, reading.read(request))
+    response = HttpResponse(PIXEL, content_type="image/gif")
+    response["Cache-Control"] = "no-store, private"
+    return with_cookies(response, visitor)
+
+
+def who(request: HttpRequest) -> HttpResponse:
+    """Who the visitor is, as their cookies tell."""
+    if request.method == "OPTIONS":
+        return preflight(request)
+    visitor = known_visitor(request.COOKIES.get(DEVICE_COOKIE, "").replace("\0", ""))
+    return _answer(request, _named(visitor) if visitor else {}, visitor)
+
+
+def note_visit(request: HttpRequest, asked: reading.Asked, *, page: int | None = None) -> Visitor | None:
+    """Hands a visit to the writer; returns who came, None for whoever is not to be tracked.
+
+    Nobody is: who works here (and so carries the cookie of the admin pages), and the addresses that are not to be tracked.
+    Machines are noted, but are no contacts.
+    """
+    address = visitors.address_of(request)
+    if settings.SESSION_COOKIE_NAME in request.COOKIES or visitors.is_untracked(address):
+        return None
+    agent = request.META.get("HTTP_USER_AGENT", "").replace("\0", "")[:LONGEST_AGENT]
+    said = asked.payload() | {"agent": agent, "ip": visitors.stored_address(address), "code": 200}
+    if page:
+        said["page_id"] = page
+    if visitors.is_machine(request):
+        writer.add(Visit(None, said | {"bot": True}, page))
+        return None
+    device = request.COOKIES.get(DEVICE_COOKIE, "").replace("\0", "") or asked.device
+    try:
+        visitor = known_visitor(device) or new_visitor(agent=agent, address=said["ip"], url=asked.url)
+    except Invalid:
+        return None  # some field of contacts is required, so nobody can be one without saying anything
+    writer.add(Visit(visitor.contact, said | {"device": visitor.device}, page))
+    return visitor
+
+
+def with_cookies(response: HttpResponse, visitor: Visitor | None) -> HttpResponse:
+    """Lets the browser know who it is. Pages of other sites must get the cookies too, so they need a secure connection."""
+    if visitor:
+        response.set_cookie(DEVICE_COOKIE, visitor.device, max_age=YEAR, secure=True, samesite="None")
+        response.set_cookie(CONTACT_COOKIE, str(visitor.contact), secure=True, samesite="None")
+    return response
+
+
+def _named(visitor: Visitor) -> dict[str, object]:
+    return {"id": visitor.contact, "sid": visitor.device, "device_id": visitor.device}
+
+
+def _answer(request: HttpRequest, told: dict[str, object], visitor: Visitor | None = None) -> HttpResponse:
+    response = JsonResponse(told, headers={"Cache-Control": "no-store, private", **cors_headers(request)})
+    return with_cookies(response, visitor)
+
+
+SCRIPT = path("mtc.js", script)
+EVENT = path("mtc/event", event)
+WHO = path("mtc", who)
+PIXEL_OF_PAGES = path("mtracking.gif", pixel)
