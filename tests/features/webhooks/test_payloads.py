@@ -197,3 +197,20 @@ def test_the_number_of_statements_does_not_grow_with_the_events(told):
         return len(made)
 
     assert statements(3) == statements(9)
+
+
+def test_a_visit_of_a_page(told):
+    visit = {"page_url": "https://shop.example/a?b=c", "page_title": "A"}
+    seen = Client(HTTP_USER_AGENT="Mozilla/5.0 Firefox/120.0").post("/mtc/event", visit).json()
+    Client(HTTP_USER_AGENT="Googlebot/2.1").post("/mtc/event", visit)
+    writer.close()
+    ((name, entry),) = told()
+    hit = entry["hit"]
+    assert name == "mautic.page_on_hit"
+    assert list(hit) == [
+        "id", "dateHit", "dateLeft", "page", "redirect", "email", "lead", "ipAddress", "country", "region", "city", "isp",
+        "organization", "code", "referer", "url", "urlTitle", "userAgent", "remoteHost", "pageLanguage", "browserLanguages",
+        "trackingId", "source", "sourceId", "query",
+    ]  # fmt: skip
+    assert (hit["url"], hit["urlTitle"], hit["query"]) == ("https://shop.example/a?b=c", "A", {"b": "c"})
+    assert (hit["lead"]["id"], hit["trackingId"]) == (seen["id"], seen["device_id"])

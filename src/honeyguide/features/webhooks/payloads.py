@@ -22,6 +22,7 @@ from honeyguide.features.contacts import render as contacts
 from honeyguide.features.contacts import rows as contact_rows
 from honeyguide.features.emails import rendering
 from honeyguide.features.emails.resource import EMAILS
+from honeyguide.features.pages.resource import PAGES
 from honeyguide.features.segments.resource import SEGMENTS
 
 SUBSCRIPTIONS = {0: "contactable", 1: "unsubscribed", 2: "bounced", 3: "manual"}
@@ -76,6 +77,7 @@ SINGLE = {
     EventType.SEGMENT_LEFT: "mautic.lead_list_change",
     EventType.EMAIL_SENT: "mautic.email_on_send",
     EventType.EMAIL_OPENED: "mautic.email_on_open",
+    EventType.PAGE_HIT: "mautic.page_on_hit",
 }
 READ_EVENTS = frozenset(SINGLE) | UPDATES | {EventType.CONTACT_IMPORTED}
 
@@ -106,6 +108,10 @@ class World:
     @cached_property
     def segments(self) -> dict[int, Any]:
         return SEGMENTS.store.get_many(sorted(self._objects("mautic.lead_list_change")))
+
+    @cached_property
+    def pages(self) -> dict[int, Any]:
+        return PAGES.store.get_many(sorted(self._objects("mautic.page_on_hit")))
 
     @cached_property
     def messages(self) -> dict[int, OutboxMessage]:
@@ -285,6 +291,41 @@ def _shown(email: Any, *, stamps: bool) -> dict[str, Any]:
     return {name: value for name, value in render(EMAILS, email).items() if name not in left_out}
 
 
+# --- pages ------------------------------------------------------------------------------------------------------------
+
+
+def _visited(event: Read, world: World) -> dict[str, Any] | None:
+    row, said = world.contacts.get(event.contact_id or 0), event.payload or {}
+    if row is None or said.get("bot"):
+        return None
+    page = world.pages.get(event.object_id or 0)
+    shown = page and render(PAGES, page)
+    hit = {
+        "id": event.id,
+        "dateHit": iso(event.at),
+        "dateLeft": None,
+        "page": shown and {name: shown[name] for name in ("id", "title", "alias", "category")},
+        "redirect": None,
+        "email": None,
+        "lead": contacts.brief(row, with_fields=True),
+        "ipAddress": {},
+        **dict.fromkeys(("country", "region", "city", "isp", "organization")),
+        "code": said.get("code", 200),
+        "referer": said.get("referer"),
+        "url": said.get("url"),
+        "urlTitle": said.get("title"),
+        "userAgent": said.get("agent"),
+        "remoteHost": said.get("ip"),
+        "pageLanguage": said.get("language"),
+        "browserLanguages": [],
+        "trackingId": said.get("device"),
+        "source": said.get("source"),
+        "sourceId": said.get("source_id"),
+        "query": said.get("query") or {},
+    }
+    return {"hit": hit}
+
+
 BUILDERS: Mapping[str, Callable[[Read, World], dict[str, Any] | None]] = {
     "mautic.lead_post_save_new": _new,
     "mautic.lead_post_save_update": _updated,
@@ -295,4 +336,5 @@ BUILDERS: Mapping[str, Callable[[Read, World], dict[str, Any] | None]] = {
     "mautic.lead_list_change": _segment,
     "mautic.email_on_send": _sent,
     "mautic.email_on_open": _opened,
+    "mautic.page_on_hit": _visited,
 }
