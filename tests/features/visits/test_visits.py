@@ -66,7 +66,8 @@ def test_a_visitor_becomes_a_contact_and_stays_the_same(browser):
     settle()
     (contact, said), (_, second) = hits()
     assert contact == first["id"]
-    assert (said["url"], said["title"], said["source"]) == (URL, "A", "news")
+    assert (said["url"], said["title"], said["query"]["utm_source"]) == (URL, "A", "news")
+    assert "source" not in said  # that is a channel of ours, not where a link stood
     assert second["url"] == "https://shop.example/b"
     tagged = one("SELECT contact_id, utm_source, utm_campaign, url FROM utm_tags")
     assert tagged == (contact, "news", "autumn", URL)

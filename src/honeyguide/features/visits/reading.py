@@ -28,13 +28,9 @@ class Asked:
         """For the event: only what there is to say."""
         said = {
             "url": self.url, "title": self.title, "referer": self.referer, "language": self.language,
-            "query": self.query, "source": self.source,
+            "query": self.query,
         }  # fmt: skip
         return {name: value for name, value in said.items() if value}
-
-    @property
-    def source(self) -> str:
-        return self.query.get("utm_source", "")
 
 
 def read(request: HttpRequest) -> Asked:
