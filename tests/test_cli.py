@@ -55,6 +55,26 @@ def test_configuration_is_kept(honeyguide):
     assert "default_pagelimit" in honeyguide("config", "list", "--changed").stdout
 
 
+def test_configuration_is_listed_for_other_programs(honeyguide):
+    lines = honeyguide("config", "list").stdout.splitlines()
+    found = {line.split("\t")[0]: line.split("\t")[1:] for line in lines}
+    assert found["background_import_if_more_rows_than"][1]
+    assert {len(rest) for rest in found.values()} == {2}
+
+
+def test_configuration_from_the_environment_is_checked(honeyguide):
+    done = honeyguide("tick", HONEYGUIDE_CONFIG_DEFAULT_PAGELIMIT="7")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "HONEYGUIDE_CONFIG_DEFAULT_PAGELIMIT: default_pagelimit must be one of: 5, 10, 15, 20, 25, 30, 50, 100.\n",
+    )
+    done = honeyguide("migrate", HONEYGUIDE_CONFIG_NONSENSE="7", HONEYGUIDE_PORT="", HONEYGUIDE_DEMO="")
+    assert (done.returncode, done.stderr) == (
+        0,
+        "HONEYGUIDE_CONFIG_NONSENSE has no effect: there is no parameter nonsense.\n",
+    )
+
+
 def test_configuration_from_the_environment_is_stronger(honeyguide):
     done = honeyguide("config", "get", "mailer_from_name", HONEYGUIDE_CONFIG_MAILER_FROM_NAME="Bees")
     assert done.stdout == "Bees\n"
@@ -70,6 +90,8 @@ def test_configuration_from_the_environment_is_stronger(honeyguide):
         (["emails", "send", "-i", "4711"], "There is no segment e-mail 4711"),
         (["admin", "create", "--username", "x", "--email", "x@example.com", "--password", "short"], "at least 6"),
         (["import", "contacts", "/nowhere.csv"], "does not exist"),
+        (["export", "contacts", "people.pdf"], "end in .csv or .xlsx"),
+        (["migrate", "--database-url", "nonsense:secret"], "DATABASE_URL is not like"),
     ],
 )
 def test_mistakes_are_told_in_a_sentence(honeyguide, arguments, said):
@@ -106,6 +128,8 @@ def test_doctor_tells_when_the_database_is_away(honeyguide, tmp_path):
 def test_routes_lists_addresses(honeyguide):
     done = honeyguide("routes", "health")
     assert "/health" in done.stdout
+    assert "honeyguide.features.contacts.screens.merge_view" in honeyguide("routes", "contacts/merge").stdout
+    assert "honeyguide.engine.ui.lists.list_view" in honeyguide("routes", "stages").stdout
 
 
 def test_campaigns_and_webhooks_are_run_by_hand(honeyguide):
@@ -137,6 +161,24 @@ def test_contacts_are_exported(honeyguide, tmp_path):
     out = tmp_path / "out.csv"
     assert honeyguide("export", "contacts", str(out), "--column", "email", "--column", "firstname").returncode == 0
     assert "cat@example.com,Cat" in out.read_text()
+
+
+def test_contacts_are_exported_to_other_programs(honeyguide, tmp_path):
+    assert honeyguide("export", "contacts", "-").stdout.startswith("id,")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_which_nothing_is_understood(honeyguide, tmp_path):
+    (tmp_path / "people.csv").write_text("a,b\n1,2\n")
+    done = honeyguide("import", "contacts", "people.csv")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Error: No column is mapped. `--map COLUMN=FIELD` says where a column goes.\n",
+    )
+
+
+def test_nothing_to_rebuild_is_told(honeyguide):
+    assert honeyguide("segments", "rebuild").stdout == "There are no published segments.\n"
 
 
 def test_an_unknown_column_is_told(honeyguide, tmp_path):

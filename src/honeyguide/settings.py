@@ -18,14 +18,14 @@ def env(name: str, default: str = "") -> str:
 
 
 def env_bool(name: str, default: bool = False) -> bool:
-    value = env(name, "yes" if default else "no").strip().lower()
+    value = env(name).strip().lower() or ("yes" if default else "no")
     if value not in {"1", "0", "yes", "no", "true", "false", "on", "off"}:
         raise SystemExit(f"{name}={value!r} is not a yes or a no.")
     return value in {"1", "yes", "true", "on"}
 
 
 def env_int(name: str, default: int) -> int:
-    value = env(name, str(default))
+    value = env(name) or str(default)
     if not value.lstrip("-").isdecimal():
         raise SystemExit(f"{name}={value!r} is not a whole number.")
     return int(value)
@@ -33,7 +33,7 @@ def env_int(name: str, default: int) -> int:
 
 PACKAGE_DIR = Path(__file__).resolve().parent
 DATA_DIR = Path(env("HONEYGUIDE_DATA_DIR") or Path.home() / ".local/share/honeyguide").expanduser().resolve()
-HOST = env("HONEYGUIDE_HOST", "127.0.0.1")
+HOST = env("HONEYGUIDE_HOST", "127.0.0.1") or "127.0.0.1"
 PORT = env_int("HONEYGUIDE_PORT", 8080)
 SITE_URL = env("HONEYGUIDE_SITE_URL").rstrip("/")
 SMTP_URL = env("HONEYGUIDE_SMTP_URL")
@@ -72,11 +72,15 @@ DATABASE_URL = env("DATABASE_URL")
 
 def database() -> dict:
     """Django's connection settings: the given PostgreSQL, or the embedded one's socket in the data directory."""
+    from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
 
     from honeyguide.engine.database.embedded import connection_parameters
 
-    given = conninfo_to_dict(DATABASE_URL) if DATABASE_URL else connection_parameters(DATA_DIR)
+    try:
+        given = conninfo_to_dict(DATABASE_URL) if DATABASE_URL else connection_parameters(DATA_DIR)
+    except ProgrammingError:  # whose text may tell the password
+        raise SystemExit("DATABASE_URL is not like postgresql://user:password@host:5432/name.") from None
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": given.pop("dbname", "honeyguide"),
@@ -143,7 +147,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"away": {"()": "honeyguide.engine.database.away.OneLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["away"]}},
     "root": {"handlers": ["stderr"], "level": env("HONEYGUIDE_LOG_LEVEL", "INFO")},
     "loggers": {
         "django.request": {"level": "ERROR"},

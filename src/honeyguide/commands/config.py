@@ -22,12 +22,16 @@ def show_all(changed: bool) -> None:
 
         from honeyguide.engine.config import PARAMETERS, get
 
+        shown = [p for p in PARAMETERS.values() if not changed or get(p.name) != p.default]
+        console = Console()
+        if not console.is_terminal:  # for other programs: whole, and one line each
+            for parameter in shown:
+                click.echo(f"{parameter.name}\t{_text(get(parameter.name))}\t{parameter.help}")
+            return
         table = Table("parameter", "value", "meaning", box=None)
-        for name, parameter in PARAMETERS.items():
-            value = get(name)
-            if not changed or value != parameter.default:
-                table.add_row(name, _text(value), parameter.help)
-        Console().print(table, markup=False)
+        for parameter in shown:
+            table.add_row(parameter.name, _text(get(parameter.name)), parameter.help)
+        console.print(table, markup=False)
 
 
 @config.command()

@@ -1,11 +1,15 @@
 """`import contacts` and `export contacts`."""
 
+import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
 from honeyguide.commands.product import product, say
+
+FORMATS = ("csv", "xlsx")
 
 
 @click.group("import")
@@ -61,7 +65,8 @@ def import_contacts(
         except services.UnusableFile as error:
             raise click.ClickException(str(error)) from None
         except Invalid as error:
-            raise click.ClickException(error.message) from None
+            reasons = " ".join(text for texts in error.errors.values() for text in texts)
+            raise click.ClickException(f"{reasons} `--map COLUMN=FIELD` says where a column goes.") from None
         for column in preview.headers:
             say(f"{column} → {mapping.get(column, '(left out)')}")
         _report(_run_with_progress(imported))
@@ -104,22 +109,26 @@ def _report(imported: Any) -> None:
 
 
 @export_group.command("contacts")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--format", "kind", type=click.Choice(["csv", "xlsx"]), help="By the file's ending when not given.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
+@click.option("--format", "kind", type=click.Choice(FORMATS), help="By the file's ending when not given.")
 @click.option("--column", "columns", multiple=True, help="Only this column; may be repeated.")
 def export_contacts(file: Path, kind: str | None, columns: tuple[str, ...]) -> None:
-    """Export all contacts to a CSV or XLSX file that can be imported again."""
-    kind = kind or ("xlsx" if file.suffix.lower() == ".xlsx" else "csv")
+    """Export all contacts to a CSV or XLSX file that can be imported again; - is standard output."""
+    to_output = str(file) == "-"
+    kind = kind or ("csv" if to_output else file.suffix.lower().removeprefix("."))
+    if kind not in FORMATS:
+        raise click.ClickException(f"What is {file} to be? Let it end in .csv or .xlsx, or give --format.")
     with product():
         from honeyguide.engine.resource.errors import Invalid
         from honeyguide.features.exports import services
 
         try:
             pieces = services.export_contacts(format=kind, columns=columns)
-            with file.open("wb") as out:
+            with nullcontext(sys.stdout.buffer) if to_output else file.open("wb") as out:
                 out.writelines(pieces)
         except Invalid as error:
             raise click.ClickException(error.message) from None
         except OSError as error:
             raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None
-        click.echo(f"Contacts written to {file}")
+        if not to_output:
+            click.echo(f"Contacts written to {file}")

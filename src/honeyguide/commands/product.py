@@ -25,9 +25,27 @@ def product(*, migrated: bool = True, wait_seconds: float = 30) -> Iterator[Runn
         import django
 
         django.setup()
+        check_configuration()
         if migrated:
             bring_up_to_date()
         yield server
+
+
+def check_configuration() -> None:
+    """Ends the process when the environment gives a parameter what it cannot be; tells of names that are none."""
+    from honeyguide.engine.config import PARAMETERS, InvalidValue
+
+    for variable, value in os.environ.items():
+        name = variable.removeprefix("HONEYGUIDE_CONFIG_").lower()
+        if name == variable.lower():
+            continue
+        if name not in PARAMETERS:
+            say(f"{variable} has no effect: there is no parameter {name}.")
+            continue
+        try:
+            PARAMETERS[name].parse(value)
+        except InvalidValue as error:
+            raise SystemExit(f"{variable}: {error}") from None
 
 
 def bring_up_to_date() -> int:

@@ -1,6 +1,8 @@
 """`routes`: every address the product answers."""
 
 from collections.abc import Iterator
+from functools import partial
+from inspect import unwrap
 
 import click
 
@@ -25,5 +27,7 @@ def _walk(patterns: list, prefix: str) -> Iterator[tuple[str, str]]:
         if hasattr(entry, "url_patterns"):
             yield from _walk(entry.url_patterns, path)
         else:
-            view = entry.callback
+            view = unwrap(entry.callback)
+            while isinstance(view, partial):
+                view = view.func
             yield path, f"{view.__module__}.{getattr(view, '__qualname__', type(view).__name__)}"

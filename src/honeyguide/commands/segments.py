@@ -25,5 +25,7 @@ def rebuild(segment_id: int | None) -> None:
         for number, change in changes.items():
             result = change.error or f"{change.added} added, {change.removed} removed"
             click.echo(f"{number} {names[number]}: {result}")
+        if not changes:
+            click.echo("There are no published segments." if segment_id is None else "The segment is not published.")
         if any(change.error for change in changes.values()):
             raise SystemExit(1)

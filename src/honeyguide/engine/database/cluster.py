@@ -160,7 +160,10 @@ def _run(command: list[str | Path], **arguments: Any) -> None:
 
 
 def check_version(cluster: Path) -> None:
-    made_by = int((cluster / "PG_VERSION").read_text())
+    written = (cluster / "PG_VERSION").read_text().strip()
+    if not written.isdecimal():
+        raise SystemExit(f"{cluster} is damaged: its PG_VERSION says {written[:20]!r}. Restore it from a backup.")
+    made_by = int(written)
     if made_by != major_version():
         raise SystemExit(
             f"The database in {cluster} was made by PostgreSQL {made_by}, but this Honeyguide brings PostgreSQL"

@@ -337,8 +337,10 @@ async def connect(endpoint: Endpoint) -> Connection:
         raise Disconnected(f"{endpoint.host}:{endpoint.port} did not answer.") from None
     except ssl.SSLCertVerificationError as error:
         raise TransportRefused(_distrust(endpoint, error)) from None
+    except ConnectionRefusedError:
+        raise Disconnected(f"Nothing answers at {endpoint.host}:{endpoint.port} (connection refused).") from None
     except OSError as error:
-        raise Disconnected(f"{endpoint.host}:{endpoint.port}: {error}") from None
+        raise Disconnected(f"{endpoint.host}:{endpoint.port} cannot be reached: {error.strerror or error}.") from None
     if raw := wire.transport.get_extra_info("socket"):
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connection = Connection(endpoint, wire)

@@ -55,6 +55,7 @@ def guarded(view: Callable[..., HttpResponse], right: str, methods: tuple[str, .
             except (Invalid, Refused) as error:
                 return problem(request, error)
 
+    checked.__wrapped__ = view  # for `honeyguide routes`
     return checked
 
 
