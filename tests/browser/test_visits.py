@@ -23,6 +23,8 @@ mt('send', 'pageview', {utm_source: 'browser'}); mt('send', 'pageview', {page_ti
 def shop(live_server):
     """A page of another site that carries the snippet."""
 
+    writer.close()  # what another test began may hold a connection that is none any more
+
     class Page(BaseHTTPRequestHandler):
         def do_GET(self):
             self.send_response(200)

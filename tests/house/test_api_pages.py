@@ -15,6 +15,7 @@ from bodies import REFERRED, least, with_references
 from calls import created, secret_of
 from honeyguide.engine import config
 from honeyguide.engine.api.routes import resources
+from honeyguide.engine.sql import scalar
 from people import ada
 
 ROOT = Path(__file__).parents[2]
@@ -122,6 +123,8 @@ def test_the_calls_of_a_page_work(api, name):
     for method, path, status, command in calls:
         if path.endswith(("{id}/delete", "batch/delete")) and resource.name in WITH_ITEMS:
             variables["ID"] = created(ada(), resource.name, resource.one, least(resource.name))["id"]
+        if "{utm_id}" in path:
+            variables["UTM_ID"] = scalar("SELECT max(id) FROM utm_tags")
         asked = read(command, variables)
         assert asked.method == method
         if asked.body:

@@ -17,6 +17,7 @@ NOT_THERE = {
     ("POST", "emails/reply/{tracking_hash}"),
     ("DELETE", "files/{dir}/{file}/delete"),
     ("GET", "forms/{form_id}/submissions/{submission_id}"),
+    ("PUT", "campaigns/events/{event_id}/contact/{contact_id}/edit"),
     ("GET", "themes/{theme}"),  # a file
     ("DELETE", "themes/{theme}/delete"),
 }

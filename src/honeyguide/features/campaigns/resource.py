@@ -194,6 +194,7 @@ CAMPAIGNS = Resource(
     one="campaign",
     many="campaigns",
     label="Campaigns",
+    refuses={409: "The contact is not in the campaign, or the step cannot be changed."},
     example={
         "name": "Welcome",
         "lists": [{"id": 1}],
@@ -311,6 +312,7 @@ CAMPAIGN_EVENTS = Resource(
     one="event",
     many="events",
     label="Campaign events",
+    refuses={409: "The contact is not in the campaign, or the step cannot be changed."},
     model=CampaignEvent,
     rights=Rights("campaign:campaigns"),
     stamps=False,

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
+from honeyguide.engine.api.listing import read_limit
+from honeyguide.engine.dates import to_datetime
 from honeyguide.engine.fieldtypes import EMAIL
-from honeyguide.engine.resource import Invalid, Resource, Rights
+from honeyguide.engine.resource import Action, Denied, Invalid, NotFound, Refused, Resource, Rights
 from honeyguide.engine.resource.content_fields import shaped
 from honeyguide.engine.resource.fields import INVALID, Boolean, Choice, Field, ReadOnly, Structure, Text, text_of
+from honeyguide.engine.resource.given import LIST, NUMBER, OBJECT, Given, having
+from honeyguide.engine.resource.rendering import without_nulls
+from honeyguide.engine.resource.resource import STAMPS
 from honeyguide.engine.resource.store import ModelStore
 from honeyguide.engine.sql import Clause
 from honeyguide.features.reports.models import Report
+from honeyguide.features.reports.running import run
+from honeyguide.features.reports.sources import SOURCES
 
-SOURCES = (
-    "leads", "contact.attribution.multi", "contact.attribution.first", "contact.attribution.last", "lead.pointlog",
-    "contact.frequencyrules", "companies", "segment.membership", "segment.log", "lead.utmTag", "contact.dnc",
-    "contact.devices", "group.score", "emails", "email.stats", "forms", "form.submissions", "pages", "page.hits",
-    "video.hits", "assets", "asset.downloads", "campaign_lead_event_log", "message.channel", "mobile_notifications",
-    "mobile_notifications.stats", "audit.log",
-)  # fmt: skip
 CONDITIONS = (
     "eq", "neq", "gt", "gte", "lt", "lte", "like", "notLike", "contains", "startsWith", "endsWith", "empty", "notEmpty",
     "in", "notIn",
@@ -96,6 +98,69 @@ class ReportStore(ModelStore):
         return shared or super().allowed(action, item, call)
 
 
+# --- a report with its rows -----------------------------------------------------------------------------------------
+
+
+def get_report(call: Any) -> Any:
+    report = REPORTS.store.get(call.path["id"])
+    if report is None:
+        raise NotFound()
+    if not REPORTS.store.allowed("view", report, call):  # the reference shows every report to everybody
+        raise Denied()
+    if report.source in SOURCES and SOURCES[report.source].admin_only and not call.user.role.is_admin:
+        raise Denied()
+    since, until = _moment(call, "dateFrom"), _moment(call, "dateTo")
+    paged = "page" in call.query or "limit" in call.query
+    limit = read_limit(call) if paged else 0
+    page = _page(call)
+    ran = run(report, since, until, start=(page - 1) * max(limit, 0), limit=max(limit, 0))
+    told = {
+        "totalResults": ran.total,
+        "data": ran.rows,
+        "dataColumns": ran.names,
+        "limit": max(limit, 0),
+        "page": page,
+        "dateFrom": since and since.isoformat(),
+        "dateTo": until and until.isoformat(),
+        "debug": [],
+        "aggregatorColumns": ran.totals or [],
+        "report": without_nulls({f.name: f.render(getattr(report, f.attribute)) for f in (*STAMPS, *REPORTS.fields)}),
+    }
+    return {key: value for key, value in told.items() if value is not None}
+
+
+def _moment(call: Any, name: str) -> datetime | None:
+    raw = call.query.get(name)
+    if raw in (None, ""):
+        return None
+    moment = to_datetime(raw) if isinstance(raw, str) else None
+    if moment is None:
+        raise Refused(f"{name} is not a date.")
+    return moment
+
+
+def _page(call: Any) -> int:
+    raw = call.query.get("page", "1")
+    if not isinstance(raw, str) or not re.fullmatch(r"[0-9]{1,9}", raw.strip() or "1") or int(raw or 1) < 1:
+        raise Refused("page must be a number from 1.")
+    return int(raw or 1)
+
+
+WITH_ROWS = having(totalResults=NUMBER, data=LIST, dataColumns={}, limit=NUMBER, page=NUMBER, report=OBJECT)
+RANGE = (
+    Given(name="dateFrom", text="Rows from this moment on.", place="query", example="2024-01-01"),
+    Given(name="dateTo", text="Rows up to this moment.", place="query", example="2044-01-01"),
+    Given(
+        name="page",
+        text="Which page of rows; all rows without page and limit.",
+        place="query",
+        kind="integer",
+        example=1,
+    ),
+    Given(name="limit", text="How many rows to answer.", place="query", kind="integer", example=10),
+)
+
+
 REPORTS = Resource(
     name="reports",
     one="report",
@@ -105,6 +170,8 @@ REPORTS = Resource(
     model=Report,
     rights=Rights("report:reports"),
     stamps=False,
+    standard=("list", "new", "edit", "delete", "batch"),
+    actions=[Action("GET", "{id}", get_report, "A report with its rows", takes=RANGE, gives=WITH_ROWS)],
     fields=[
         ReadOnly("id"),
         Text("name", required="A name is required."),
