@@ -52,9 +52,10 @@ RECORD_VISITS = f"""
     INSERT INTO events (type, at, contact_id, object_id, payload)
     SELECT {EventType.PAGE_HIT}, visit.at, coalesce(contacts.id, merged.contact_id), visit.page, visit.payload
     FROM unnest(%(contacts)s::bigint[], %(ats)s::timestamptz[], %(pages)s::bigint[], %(payloads)s::jsonb[])
-         AS visit (contact, at, page, payload)
+         WITH ORDINALITY AS visit (contact, at, page, payload, place)
     LEFT JOIN contacts ON contacts.id = visit.contact
     LEFT JOIN contact_merges merged ON merged.merged_id = visit.contact
+    ORDER BY visit.place
 """
 
 FIND_LINK = "SELECT id, url FROM links WHERE token = %s"
