@@ -44,6 +44,7 @@ MEANINGS = {
 TABS = {
     "system": "System",
     "api": "API",
+    "signin": "Signing in",
     "email": "E-mail",
     "contacts": "Contacts",
     "segments": "Segments",

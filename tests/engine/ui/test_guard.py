@@ -36,7 +36,14 @@ def test_strangers_are_sent_to_sign_in(client):
 
 def test_only_signing_in_and_a_forgotten_password_are_public():
     found = [page.path for page in every_page() if page.right == PUBLIC]
-    assert found == ["login", "login/code", "passwordreset", "passwordresetconfirm/<slug:number>/<str:token>"]
+    assert found == [
+        "login",
+        "login/code",
+        "login/openid",
+        "login/openid/back",
+        "passwordreset",
+        "passwordresetconfirm/<slug:number>/<str:token>",
+    ]
 
 
 def test_cy_is_refused_everywhere_but_where_all_may_go():

@@ -1,4 +1,5 @@
-"""Signing a person in with name and password, and a code where one is wanted: the one way for every page that asks."""
+"""Signing a person in with name and password, or as a provider has named them, and a code where one is wanted: the one way
+for every page that asks."""
 
 from __future__ import annotations
 
@@ -34,11 +35,16 @@ def sign_in(request: HttpRequest, name: str, password: str, *, remember: bool = 
     if user is None:
         return WRONG
     throttle.succeeded(name, address)
+    let_in(request, user, remember=remember)
+    return ""
+
+
+def let_in(request: HttpRequest, user: Any, *, remember: bool = False) -> None:
+    """Starts a session of a user whose identity is proven; of one with a second factor only after `finish`."""
     if user.has_second_factor:
         second_factor.wait_for_code(request, user, remember=remember)
     else:
         _start(request, user, remember=remember)
-    return ""
 
 
 def finish(request: HttpRequest, code: str) -> str:

@@ -134,6 +134,14 @@ PARAMETERS: dict[str, Parameter] = {
             ("api_rate_limiter_limit", 0, "Calls per hour and credential; 0 is no limit."),
         ),
         *_tab(
+            "signin",
+            ("openid_issuer", "", "OpenID Connect provider whose people may sign in: https://accounts.example.com."),
+            ("openid_client_id", "", "Our client id there. Its redirect URI is /s/login/openid/back of this server."),
+            ("openid_client_secret", "", "Our client secret there; none for a public client."),
+            ("openid_label", "single sign-on", "What the button says: Sign in with …"),
+            ("openid_role", 0, "Number of the role that newcomers get; 0 lets in only who has an account here."),
+        ),
+        *_tab(
             "email",
             ("mailer_from_name", "Honeyguide", "Sender name when an e-mail has none."),
             ("mailer_from_email", "", "Sender address when an e-mail has none."),

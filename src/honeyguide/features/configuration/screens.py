@@ -17,7 +17,7 @@ from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.screen import ADMIN, Menu, Page, Pages
 
 TABS = tuple(dict.fromkeys(p.tab for p in PARAMETERS.values()))
-SECRET = {"mailer_dsn"}
+SECRET = {"openid_client_secret"}  # never shown again; an empty box keeps it
 
 
 @dataclass
@@ -34,6 +34,8 @@ class Row:
     def kind(self) -> str:
         if self.parameter.choices:
             return "choice"
+        if self.parameter.name in SECRET:
+            return "secret"
         return {bool: "boolean", int: "number", list: "list", dict: "structure"}.get(self.parameter.type, "text")
 
 
@@ -56,6 +58,8 @@ def rows_of(tab: str, given: dict[str, str] | None, errors: dict[str, str]) -> l
         shown = value if parameter.type is bool else as_text(value)
         if given is not None:
             shown = name in given if parameter.type is bool else given.get(name, "")
+        if name in SECRET:
+            shown = ""
         found.append(Row(parameter, shown, name in stored, config.is_fixed(name), errors.get(name, "")))
     return found
 
@@ -88,6 +92,8 @@ def save(tab: str, given: dict[str, str]) -> dict[str, str]:
         if parameter.tab != tab or config.is_fixed(parameter.name):
             continue
         raw = given.get(parameter.name, "no" if parameter.type is bool else "")
+        if parameter.name in SECRET and not raw:
+            continue
         try:
             typed[parameter.name] = parameter.parse(raw.replace("\x00", ""))
         except InvalidValue as error:

@@ -46,3 +46,16 @@ class User(AbstractBaseUser, Stamped):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+
+class OpenIdentity(models.Model):
+    """Who a user is at an OpenID Connect provider."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True)
+    issuer = models.TextField()
+    subject = models.TextField()
+    date_added = models.DateTimeField()
+
+    class Meta:
+        db_table = "open_identities"
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="open_identities_subject")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -11,30 +10,22 @@ from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 
+from honeyguide.engine import config
 from honeyguide.engine.access.second_factor import waiting
 from honeyguide.engine.access.sessions import end_sessions
 from honeyguide.engine.access.sign_in import finish, sign_in
-from honeyguide.engine.oauth2.views import TARGET
 from honeyguide.engine.resource import Invalid
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.screen import PUBLIC, SIGNED_IN, Column, Menu, Page, Pages, Screen, Section
 from honeyguide.engine.ui.tags import hue, initials, when
-from honeyguide.features.users import permission_matrix, recovery_pages
+from honeyguide.features.users import openid, openid_page, permission_matrix, recovery_pages
 from honeyguide.features.users.account import set_theme, update_account
+from honeyguide.features.users.going_on import go_on, safe_target
 from honeyguide.features.users.resource import ROLES, USERS
 from honeyguide.features.users.second_factor_page import second_factor_view, turn_off_view
 
 ACCOUNT_FIELDS = ("first_name", "last_name", "email", "position", "timezone", "signature")
-
-
-def safe_target(request: HttpRequest) -> str:
-    """Where to go after signing in: a page of ours."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None) or not target.startswith("/s/"):
-        return settings.LOGIN_REDIRECT_URL
-    return target
 
 
 def code_view(request: HttpRequest) -> HttpResponse:
@@ -43,11 +34,9 @@ def code_view(request: HttpRequest) -> HttpResponse:
         return redirect(settings.LOGIN_URL)
     problem = ""
     if request.method == "POST":
-        asked = request.session.get(TARGET)
         problem = finish(request, request.POST.get("code", ""))
         if not problem:
-            request.session.pop(TARGET, None)
-            return redirect(asked or safe_target(request))
+            return go_on(request, safe_target(request))
     context = {
         "title": "Sign in",
         "problem": problem,
@@ -63,11 +52,15 @@ def login_view(request: HttpRequest) -> HttpResponse:
     name, problem = request.POST.get("username", ""), ""
     if request.method == "POST":
         problem = sign_in(request, name, request.POST.get("password", ""), remember="remember" in request.POST)
-        if not problem and waiting(request):
-            return redirect(f"/s/login/code?{urlencode({'next': target})}")
         if not problem:
-            return redirect(target)
-    context = {"title": "Sign in", "next": target, "name": name, "problem": problem}
+            return go_on(request, target, needs_code=waiting(request) is not None)
+    context = {
+        "title": "Sign in",
+        "next": target,
+        "name": name,
+        "problem": problem,
+        "openid": config.get("openid_label") if openid.is_offered() else "",
+    }
     return render(request, "users/login.html", context, status=422 if problem else 200)
 
 
@@ -116,6 +109,10 @@ def theme_view(request: HttpRequest) -> HttpResponse:
 PAGES = Pages(
     Page(path="login", view=login_view, right=PUBLIC, methods=("GET", "POST")),
     Page(path="login/code", view=code_view, right=PUBLIC, methods=("GET", "POST")),
+    Page(path="login/openid", view=openid_page.begin_view, right=PUBLIC),
+    Page(path="login/openid/back", view=openid_page.back_view, right=PUBLIC),
+    Page(path="account/openid", view=openid_page.connected_view, right=SIGNED_IN),
+    Page(path="account/openid/disconnect", view=openid_page.disconnect_view, right=SIGNED_IN, methods=("POST",)),
     Page(path="account/secondFactor", view=second_factor_view, right=SIGNED_IN, methods=("GET", "POST")),
     Page(path="account/secondFactor/off", view=turn_off_view, right=SIGNED_IN, methods=("POST",)),
     Page(path="logout", view=logout_view, right=SIGNED_IN, methods=("POST",)),
