@@ -1,4 +1,4 @@
-"""Every URL: the API, what visitors and recipients touch, the admin pages, health."""
+"""Every URL: the API, what visitors and recipients touch, the admin pages, health, landing pages."""
 
 from django.urls import include, path
 
@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("honeyguide.engine.tracking.urls")),
     path("", include("honeyguide.health")),
     path("", include("honeyguide.engine.ui.urls")),
+    path("", include("honeyguide.features.pages.urls")),  # last: landing pages may have any address that is left
 ]

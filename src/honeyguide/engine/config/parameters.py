@@ -234,6 +234,13 @@ PARAMETERS: dict[str, Parameter] = {
             "tracking",
             ("track_contact_by_ip", False, "Recognise visitors by their address."),
             ("track_by_tracking_url", False, "Recognise visitors by the contact in a tracked link."),
+            ("cat_in_page_url", False, "Addresses of landing pages begin with their category."),
+            ("404_page", "", "Number of the landing page that is shown when there is none at an address."),
+            (
+                "pages_host",
+                "",
+                "A host of its own for landing pages: pages.example.com. Their scripts may use cookies there; nobody signs in.",
+            ),
         ),
     ]
 }

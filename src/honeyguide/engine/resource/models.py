@@ -1,6 +1,9 @@
 """Columns that every published thing shares: who made it, who changed it, is it live."""
 
+from typing import Any
+
 from django.db import models
+from django.utils import timezone
 
 
 class Stamped(models.Model):
@@ -26,3 +29,13 @@ class Scheduled(models.Model):
 
     class Meta:
         abstract = True
+
+
+def is_live(item: Any) -> bool:
+    """Whether something published and scheduled is live now."""
+    now = timezone.now()
+    return (
+        item.is_published
+        and (item.publish_up is None or item.publish_up <= now)
+        and (item.publish_down is None or item.publish_down > now)
+    )

@@ -1,7 +1,9 @@
 """Sessions, messages and headers, for admin pages only: the API and public endpoints do not pay for them."""
 
+from django.http import HttpRequest, HttpResponseNotFound
 from django.utils.module_loading import import_string
 
+from honeyguide.engine import config
 from honeyguide.engine.ui import assets
 
 ADMIN_PREFIXES = ("/s/", *(f"{front}/oauth/v{n}/authorize" for front in ("", "/index.php") for n in (1, 2)))
@@ -35,12 +37,22 @@ def for_admin_pages(get_response):
     def middleware(request):
         path = request.path_info
         if path.startswith(ADMIN_PREFIXES):
-            return full(request)
+            return nobody_signs_in(request) if is_host_of_pages(request) else full(request)
         if path.startswith(assets.PREFIX):
             return assets.serve(request)
         return get_response(request)
 
     return middleware
+
+
+def is_host_of_pages(request: HttpRequest) -> bool:
+    """Whether this came to the host that is kept for landing pages, where their scripts run and nobody is signed in."""
+    host = str(config.get("pages_host") or "").strip().lower()
+    return bool(host) and request.META.get("HTTP_HOST", "").lower() == host
+
+
+def nobody_signs_in(request: HttpRequest) -> HttpResponseNotFound:
+    return HttpResponseNotFound("There is no such page on this host.", content_type="text/plain")
 
 
 def content_policy(get_response):

@@ -12,6 +12,7 @@ from honeyguide.engine.resource import Action, Denied, NotFound, Resource, Right
 from honeyguide.engine.resource.content_fields import HtmlPage, Language, UtmTags, speaks
 from honeyguide.engine.resource.fields import Boolean, Choice, DateTime, Integer, ReadOnly, Stamp, Structure, Text
 from honeyguide.engine.resource.given import DONE, LIST, NUMBER, YES_NO, Given, having
+from honeyguide.engine.resource.models import is_live
 from honeyguide.engine.resource.references import Category, Reference, References, nested, show_category
 from honeyguide.engine.resource.store import ModelStore
 from honeyguide.engine.sql import Clause
@@ -102,7 +103,7 @@ def send_to_segments(call: Any) -> Any:
     """Queues the e-mail for its segments. What is told as sent is what was queued: the worker sends it within moments, and
     the outbox accounts for each."""
     email = EMAILS.store.get(call.path["id"])
-    if email is None or not _is_live(email):
+    if email is None or not is_live(email):
         raise NotFound()
     check(EMAILS, call, "view", email)
     raw = call.params.get("limit") if isinstance(call.params, dict) else None
@@ -112,12 +113,6 @@ def send_to_segments(call: Any) -> Any:
         "sentCount": services.send_to_segments(email, limit=limit or None, by=call.user),
         "failedRecipients": 0,
     }
-
-
-def _is_live(email: Email) -> bool:
-    now = timezone.now()
-    begun = email.publish_up is None or email.publish_up <= now
-    return email.is_published and begun and (email.publish_down is None or email.publish_down >= now)
 
 
 def send_to_contact(call: Any) -> Any:

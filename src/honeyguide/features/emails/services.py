@@ -9,6 +9,7 @@ from honeyguide.features.emails.editing import (
     delete_email,
     update_email,
 )
+from honeyguide.features.emails.rendering import reader, surroundings
 from honeyguide.features.emails.sending import (
     family,
     pending_count,
@@ -35,6 +36,7 @@ __all__ = [
     "pending_count",
     "preview",
     "queue_due_broadcasts",
+    "reader",
     "record_reply",
     "send_example",
     "send_to_contact",
@@ -42,6 +44,7 @@ __all__ = [
     "settle_unknown",
     "shown_in_browser",
     "statistics",
+    "surroundings",
     "update_email",
     "withdraw",
 ]

@@ -48,6 +48,13 @@ def known(key: str) -> bool:
     return key in ELSEWHERE or key in themes()
 
 
+def page(key: str) -> str:
+    """The HTML of a landing page in this theme; empty when it has none that can be shown as it is."""
+    folder = next((f for f in _folders() if f.name == key), None)
+    source = folder / "html" / "page.html" if folder else None
+    return source.read_text(encoding="utf-8", errors="replace") if source and source.is_file() else ""
+
+
 def archive(key: str) -> bytes:
     """The theme as a zip file."""
     folder = next((f for f in _folders() if f.name == key), None)

@@ -11,11 +11,13 @@ from honeyguide.engine.resource.errors import Invalid, Refused
 from honeyguide.engine.sql import execute
 from honeyguide.features.visits import queries, services
 
+SHOWN = 200  # pages that were answered otherwise were not seen
+
 
 def work_on_visits(events: Sequence[Read]) -> None:
     """Counts the visits of landing pages, and takes over what visitors say of themselves. Machines count nowhere."""
     people = [e for e in events if e.contact_id and not (e.payload or {}).get("bot")]
-    _count([e for e in people if e.object_id])
+    _count([e for e in people if e.object_id and (e.payload or {}).get("code", SHOWN) == SHOWN])
     moved: dict[int, int] = {}  # contacts that an earlier visit of this batch made part of another
     for event in people:
         said = event.payload or {}

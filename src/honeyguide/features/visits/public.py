@@ -61,21 +61,33 @@ def who(request: HttpRequest) -> HttpResponse:
     """Who the visitor is, as their cookies tell."""
     if request.method == "OPTIONS":
         return preflight(request)
-    visitor = known_visitor(request.COOKIES.get(DEVICE_COOKIE, "").replace("\0", ""))
+    visitor = visitor_of(request)
     return _answer(request, _named(visitor) if visitor else {}, visitor)
 
 
-def note_visit(request: HttpRequest, asked: reading.Asked, *, page: int | None = None) -> Visitor | None:
+def visitor_of(request: HttpRequest) -> Visitor | None:
+    """Who asks, when their cookie tells; nothing is noted."""
+    return known_visitor(request.COOKIES.get(DEVICE_COOKIE, "").replace("\0", ""))
+
+
+def is_tracked(request: HttpRequest) -> bool:
+    """Not who works here (and so carries the cookie of the admin pages), nor the addresses that are not to be tracked."""
+    works_here = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return not works_here and not visitors.is_untracked(visitors.address_of(request))
+
+
+def note_visit(
+    request: HttpRequest, asked: reading.Asked, *, page: int | None = None, code: int = 200
+) -> Visitor | None:
     """Hands a visit to the writer; returns who came, None for whoever is not to be tracked.
 
-    Nobody is: who works here (and so carries the cookie of the admin pages), and the addresses that are not to be tracked.
-    Machines are noted, but are no contacts.
+    `page` is a landing page, `code` the status it was answered with. Machines are noted, but are no contacts.
     """
-    address = visitors.address_of(request)
-    if settings.SESSION_COOKIE_NAME in request.COOKIES or visitors.is_untracked(address):
+    if not is_tracked(request):
         return None
+    address = visitors.address_of(request)
     agent = request.META.get("HTTP_USER_AGENT", "").replace("\0", "")[:LONGEST_AGENT]
-    said = asked.payload() | {"agent": agent, "ip": visitors.stored_address(address), "code": 200}
+    said = asked.payload() | {"agent": agent, "ip": visitors.stored_address(address), "code": code}
     if page:
         said["page_id"] = page
     if visitors.is_machine(request):

@@ -47,6 +47,21 @@ def read(request: HttpRequest) -> Asked:
     )
 
 
+def of_page(request: HttpRequest, address: str, title: str) -> Asked:
+    """What a request for a page of our own says; `address` is the page's."""
+    query = request.META.get("QUERY_STRING", "")
+    headers = _clean(
+        [("from", request.META.get("HTTP_REFERER", "")), ("speaks", request.META.get("HTTP_ACCEPT_LANGUAGE", ""))]
+    )
+    return Asked(
+        url=f"{address}?{query}"[:LONGEST] if query else address,
+        title=title,
+        referer=headers["from"],
+        language=headers["speaks"].partition(",")[0].partition(";")[0].strip(),
+        query=dict([*_clean(request.GET.items()).items()][:MOST]),
+    )
+
+
 def _of_address(url: str) -> Mapping[str, str]:
     try:
         return _clean(parse_qsl(urlsplit(url).query, max_num_fields=MOST))

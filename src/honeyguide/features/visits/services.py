@@ -40,6 +40,12 @@ def known_visitor(device: str) -> Visitor | None:
     return Visitor(found[0], device) if found else None
 
 
+def recipient_of(sealed: str) -> int | None:
+    """The contact that a message went to, named by the `ct` that its links carry; None when we made no such name."""
+    message = unseal(sealed) if sealed else None
+    return scalar(queries.RECIPIENT, (message,)) if message is not None else None
+
+
 @transaction.atomic
 def new_visitor(*, agent: str, address: str, url: str) -> Visitor:
     """A contact of which nothing is known yet, with its device. Raises `Invalid` when contacts need more than nothing."""
@@ -77,8 +83,7 @@ def _public_values(query: dict[str, str], fields: Definitions) -> dict[str, str]
 
 def _by_message(contact: int, device: str, sealed: str, fields: Definitions) -> int:
     """Who comes from a link of an e-mail is its recipient."""
-    message = unseal(sealed) if sealed else None
-    found = scalar(queries.RECIPIENT, (message,)) if message is not None else None
+    found = recipient_of(sealed)
     if found is None or found == contact:
         return contact
     if _is_anonymous(contact, fields):

@@ -1,0 +1,113 @@
+"""A landing page as a visitor gets it: tokens filled, scripts and description of the page's settings put into its head."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from urllib.parse import quote
+
+from django.utils.html import escape, format_html, format_html_join
+
+from honeyguide.engine.delivery.recipients import Recipient
+from honeyguide.engine.delivery.surroundings import site_url
+from honeyguide.engine.delivery.tokens import Part, Place, fill, parse
+from honeyguide.engine.resource.models import is_live
+from honeyguide.features.assets.models import Asset
+from honeyguide.features.emails.services import surroundings
+from honeyguide.features.forms.markup import markup
+from honeyguide.features.forms.models import Form
+from honeyguide.features.pages.addresses import path_of, url_of
+from honeyguide.features.pages.models import Page
+from honeyguide.features.themes import storage as themes
+
+HEAD_END = re.compile(r"</head\s*>", re.IGNORECASE)
+BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
+DESCRIBED = re.compile(r"<meta\b[^>]*\bname\s*=\s*[\"']?description\b", re.IGNORECASE)
+SHARED_BY = (
+    ("E-mail", "mailto:?body={}"), ("Facebook", "https://www.facebook.com/sharer/sharer.php?u={}"),
+    ("X", "https://x.com/intent/post?url={}"), ("LinkedIn", "https://www.linkedin.com/sharing/share-offsite/?url={}"),
+)  # fmt: skip
+
+
+def rendered(page: Page, reader: Recipient, *, labels: bool = False, family: Iterable[Page] = ()) -> str:
+    """The page's HTML for `reader`; with `labels`, [labels] stand for values. `family` are its translations."""
+    more = _tokens(page, list(family))
+    place = Place(surroundings(), html=True, more=more, labels=labels)
+    html = page.custom_html or themes.page(page.template or "") or ""
+    return _completed(fill(parse(html, place), reader), page)
+
+
+def _tokens(page: Page, family: list[Page]) -> dict[str, Callable[[str], Part | None]]:
+    return {
+        "pagetitle": lambda argument: escape(page.title),
+        "pagemetadescription": lambda argument: escape(page.meta_description or ""),
+        "langbar": lambda argument: _language_bar(page, family),
+        "sharebuttons": lambda argument: _share_buttons(page),
+        "pagelink": _page_link,
+        "assetlink": _asset_link,
+        "form": _form,
+        "focus": _focus,
+    }
+
+
+def number(argument: str) -> int | None:
+    """The id that a token names."""
+    text = argument.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def _page_link(argument: str) -> str | None:
+    page = Page.objects.select_related("category").filter(pk=number(argument)).first()
+    return escape(url_of(page)) if page else None
+
+
+def _asset_link(argument: str) -> str | None:
+    asset = Asset.objects.filter(pk=number(argument)).first()
+    return escape(f"{site_url()}/asset/{asset.pk}:{asset.alias}") if asset else None
+
+
+def _form(argument: str) -> str | None:
+    """A form that is not live leaves nothing."""
+    form = Form.objects.filter(pk=number(argument)).first()
+    if form is None:
+        return None
+    return markup(form) if is_live(form) else ""
+
+
+def _focus(argument: str) -> str | None:
+    item = number(argument)
+    return None if item is None else format_html('<script src="{}/focus/{}.js" async></script>', site_url(), item)
+
+
+def _language_bar(page: Page, family: list[Page]) -> str:
+    links = ((path_of(one), one.language, one.language.replace("_", "-")) for one in family)
+    if len(family) < 2:
+        return ""
+    items = format_html_join("", '<li><a href="{0}?ntrd=1" hreflang="{2}" data-language="{1}">{1}</a></li>', links)
+    return format_html('<ul class="page-language-bar">{}</ul>', items)
+
+
+def _share_buttons(page: Page) -> str:
+    address = quote(url_of(page), safe="")
+    links = ((url.format(address), name) for name, url in SHARED_BY)
+    return format_html_join(" ", '<a class="share-button" href="{}" target="_blank" rel="noopener">{}</a>', links)
+
+
+def _completed(html: str, page: Page) -> str:
+    """With what the page's settings add. Scripts come in last, so that nothing in them is taken for a token."""
+    head = ""
+    if page.meta_description and not DESCRIBED.search(html):
+        head += format_html('<meta name="description" content="{}">\n', page.meta_description)
+    if page.no_index:
+        head += '<meta name="robots" content="noindex">\n'
+    html = _before(HEAD_END, html, head + (page.head_script or ""), missing_at=0)
+    return _before(BODY_END, html, page.footer_script or "", missing_at=len(html))
+
+
+def _before(tag: re.Pattern[str], html: str, added: str, *, missing_at: int) -> str:
+    """`added` before the last such tag; where there is none, at the place given."""
+    if not added:
+        return html
+    found = list(tag.finditer(html))
+    at = found[-1].start() if found else missing_at
+    return html[:at] + added + html[at:]
