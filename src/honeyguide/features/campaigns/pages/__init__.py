@@ -1,0 +1,1 @@
+"""Pages of campaigns beside list, detail and form."""

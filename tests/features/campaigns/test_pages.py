@@ -1,0 +1,134 @@
+"""The pages of campaigns: list, figures of each step, the contacts behind every number, clone, publish, delete."""
+
+import re
+
+import pytest
+
+import people
+from features.campaigns.journeys import campaign, contact, log, points, run, segment, step
+from honeyguide.features.campaigns.models import Campaign
+from honeyguide.features.contacts.models import Contact
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browse(client):
+    client.force_login(people.ada())
+    return client
+
+
+def words(answer) -> str:
+    text = re.sub(r"<[^>]+>", " ", answer.content.decode())
+    return re.sub(r"\s+", " ", text)
+
+
+def test_the_list_tells_how_many_are_in_and_what_failed(browse):
+    made = campaign(segment("s", contact("ann"), contact("bob")), is_published=True)
+    run()
+    shown = words(browse.get("/s/campaigns"))
+    assert "Welcome Running" in shown
+    assert f'href="/s/campaigns/view/{made.pk}/contacts">2</a>' in browse.get("/s/campaigns").content.decode()
+    assert "Welcome" in words(browse.get("/s/campaigns?search=welc"))
+    assert "/s/campaigns/view/" not in browse.get("/s/campaigns?search=other").content.decode()
+
+
+def test_the_page_shows_each_step_with_counts_and_percentages(browse):
+    ann, bob, cid = contact("ann", city="Oslo"), contact("bob", city="Rome"), contact("cid", city="Rome")
+    made = campaign(segment("s", ann, bob, cid))
+    asked = step(made, "lead.field_value", {"field": "city", "operator": "=", "value": "Rome"}, name="Roman?")
+    points(
+        made,
+        name="Reward",
+        after=asked,
+        path="yes",
+        trigger_mode="interval",
+        trigger_interval=2,
+        trigger_interval_unit="d",
+    )
+    run()
+    page = browse.get(f"/s/campaigns/view/{made.pk}")
+    shown = words(page)
+    assert "2 yes · 66.7 %" in shown.replace("%", " %").replace("  ", " ")
+    assert "1 no" in shown
+    assert "2 waiting" in shown
+    assert "after 2 days" in shown
+    links = re.findall(rf"/s/campaigns/view/{made.pk}/contacts\?show=yes&amp;step=\d+", page.content.decode())
+    behind = words(browse.get(links[0].replace("&amp;", "&")))
+    assert "Bob" in behind
+    assert "Cid" in behind
+    assert "Ann" not in behind
+
+
+def test_failures_are_listed_with_their_reason(browse):
+    ann = contact("ann")
+    made = campaign(segment("s", ann))
+    step(made, "email.send", {"email": 77}, name="Write")
+    run()
+    assert "1 noted" in words(browse.get(f"/s/campaigns/view/{made.pk}"))
+    assert "The e-mail is not there or not published." in words(
+        browse.get(f"/s/campaigns/view/{made.pk}/contacts?show=noted")
+    )
+
+
+def test_long_lists_go_on_where_the_page_before_ended(browse):
+    made = campaign(segment("s", *(contact(f"c{number}") for number in range(60))))
+    points(made)
+    run()
+    for show in ("members", "done"):
+        first = browse.get(f"/s/campaigns/view/{made.pk}/contacts?show={show}").content.decode()
+        following = re.search(r'href="(\?[^"]*before=[^"]*)"', first)[1].replace("&amp;", "&")
+        second = browse.get(f"/s/campaigns/view/{made.pk}/contacts{following}").content.decode()
+        names = [re.findall(r"/s/contacts/view/(\d+)", text) for text in (first, second)]
+        assert [len(names[0]), len(names[1])] == [50, 10]
+        assert not set(names[0]) & set(names[1])
+
+
+@pytest.mark.parametrize(
+    "query", ["?step=x&show=nothing", "?before=1-2", "?show=done&before=a-b-c", "?step=99999999999999999999"]
+)
+def test_odd_addresses_are_no_errors(browse, query):
+    made = campaign()
+    assert browse.get(f"/s/campaigns/view/{made.pk}/contacts{query}").status_code == 200
+
+
+def test_a_new_campaign_is_a_draft_with_its_sources(browse):
+    source = segment("s")
+    answer = browse.post("/s/campaigns/new", {"name": "Spring", "lists": [source.pk], "allowRestart": "1"})
+    made = Campaign.objects.get(name="Spring")
+    assert answer.headers["Location"] == f"/s/campaigns/view/{made.pk}"
+    assert not made.is_published
+    assert made.allow_restart
+    assert list(made.lists.all()) == [source]
+    browse.post(f"/s/campaigns/edit/{made.pk}", {"name": "Spring"})
+    assert list(Campaign.objects.get(pk=made.pk).lists.all()) == []
+
+
+def test_a_clone_has_the_steps_and_does_nothing_by_itself(browse):
+    made = campaign(segment("s", contact("ann")), is_published=True)
+    first = points(made, 4, name="first")
+    points(made, 5, name="second", after=first, trigger_mode="interval", trigger_interval=3, trigger_interval_unit="h")
+    browse.post(f"/s/campaigns/clone/{made.pk}", {"name": "Copy"})
+    copy = Campaign.objects.get(name="Copy")
+    one, two = copy.events.all()
+    assert (one.name, two.name, two.parent_id, two.trigger_interval) == ("first", "second", one.pk, 3)
+    assert copy.is_published is False
+    assert one.pk != first.pk
+    assert log(copy) == []
+
+
+def test_who_may_not_see_campaigns_sees_nothing_of_them(client):
+    made = campaign()
+    client.force_login(people.cy())
+    for path in ("", f"/view/{made.pk}", f"/view/{made.pk}/contacts"):
+        assert client.get(f"/s/campaigns{path}").status_code == 403
+
+
+def test_a_deleted_campaign_is_gone_and_its_contacts_stay(browse):
+    ann = contact("ann")
+    made = campaign(segment("s", ann))
+    points(made)
+    run()
+    browse.post(f"/s/campaigns/delete/{made.pk}")
+    assert not Campaign.objects.filter(pk=made.pk).exists()
+    assert Contact.objects.filter(pk=ann).exists()
