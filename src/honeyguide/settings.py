@@ -90,7 +90,8 @@ def database() -> dict:
         "PORT": str(given.pop("port", "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": False,  # engine.database.connections notices broken ones without a round trip
-        "OPTIONS": {**given, "application_name": "honeyguide"},
+        # Django switches preparing off unless told; it saves the plan of a statement each time, which may cost more than it.
+        "OPTIONS": {"prepare_threshold": 5, **given, "application_name": "honeyguide"},
     }
 
 

@@ -1,6 +1,6 @@
 """Runs SQL on Django's connection of this thread, inside whatever transaction is open.
 
-Statements are prepared on first use (psycopg keeps them per connection), which saves a parse and a plan each time.
+Statements that a connection runs again and again are prepared (psycopg counts them), which saves a parse and a plan each time.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ def _cursor(sql: str, params: Params):
         cursor.adapters.register_loader(
             "timestamptz", TimestamptzLoader
         )  # in C; Django's is Python, for zones we don't use
-        return cursor.execute(sql, params, prepare=True)
+        return cursor.execute(sql, params)
 
 
 def execute(sql: str, params: Params = None) -> int:
