@@ -7,7 +7,9 @@ from honeyguide.engine.sql import rows, scalar
 from honeyguide.features.contacts import rows as contact_rows
 
 pytestmark = pytest.mark.django_db
-PLANS = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%' || %s || '%'"
+PLANS = (
+    "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE concat('%%', %s::text, '%%')"
+)
 
 
 def test_a_statement_is_prepared_once_it_was_run_some_times():
