@@ -90,6 +90,11 @@ def _tab(tab: str, *declared: tuple) -> list[Parameter]:
     ]
 
 
+UPLOADS = (
+    "csv", "doc", "docx", "epub", "gif", "jpg", "jpeg", "mpg", "mpeg", "mp3", "odt", "odp", "ods", "pdf", "png", "ppt",
+    "pptx", "tif", "tiff", "txt", "xls", "xlsx", "wav",
+)  # fmt: skip
+SHOWN = ("gif", "jpg", "jpeg", "mpg", "mpeg", "mp3", "pdf", "png", "wav")
 PERIODS = ("DAY", "WEEK", "MONTH")
 
 PARAMETERS: dict[str, Parameter] = {
@@ -236,6 +241,41 @@ PARAMETERS: dict[str, Parameter] = {
             ("track_by_tracking_url", False, "Recognise visitors by the contact in a tracked link."),
             ("cat_in_page_url", False, "Addresses of landing pages begin with their category."),
             ("404_page", "", "Number of the landing page that is shown when there is none at an address."),
+            (
+                "allowed_extensions",
+                [
+                    "csv",
+                    "doc",
+                    "docx",
+                    "epub",
+                    "gif",
+                    "jpg",
+                    "jpeg",
+                    "mpg",
+                    "mpeg",
+                    "mp3",
+                    "odt",
+                    "odp",
+                    "ods",
+                    "pdf",
+                    "png",
+                    "ppt",
+                    "pptx",
+                    "tif",
+                    "tiff",
+                    "txt",
+                    "xls",
+                    "xlsx",
+                    "wav",
+                ],
+                "Files that may be uploaded, by the end of their names.",
+            ),
+            (
+                "streamed_extensions",
+                list(SHOWN),
+                "Assets that browsers show; all others are kept as files.",
+            ),
+            ("max_size", 6, "Megabytes of an asset's file at most."),
             (
                 "pages_host",
                 "",

@@ -10,12 +10,23 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import formatdate
+from pathlib import Path
 
 import orjson
 
 from honeyguide.engine.delivery import links, variations
 from honeyguide.engine.delivery.addresses import is_address
-from honeyguide.engine.delivery.mime import BOUNDARY, CRLF, SOFT_BREAK, header_text, mailbox, one_line, quoted
+from honeyguide.engine.delivery.mime import (
+    BOUNDARY,
+    CRLF,
+    MIXED,
+    SOFT_BREAK,
+    attached,
+    header_text,
+    mailbox,
+    one_line,
+    quoted,
+)
 from honeyguide.engine.delivery.plaintext import from_html
 from honeyguide.engine.delivery.recipients import Recipient
 from honeyguide.engine.delivery.surroundings import Surroundings
@@ -50,6 +61,16 @@ class DynamicContent:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with the e-mail. `changed` tells one content of it from another: seconds since 1970."""
+
+    name: str
+    mime: str
+    path: Path
+    changed: float
+
+
+@dataclass(frozen=True)
 class Source:
     """What is to be sent, in the author's words. Hashable: it is the key under which a compiled e-mail is kept.
 
@@ -72,6 +93,7 @@ class Source:
     transactional: bool = False
     custom_tokens: frozenset[str] = frozenset()
     labels: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 def link_targets(source: Source) -> list[str]:
@@ -248,6 +270,17 @@ class Compiled:
         return [(name.encode("ascii"), value) for name, value in merged.values() if value]
 
     def _body_segments(self) -> Iterable[Segment]:
+        """The text, in an envelope of its own when files go with it."""
+        if not self.source.attachments:
+            yield from self._text_segments()
+            return
+        yield f'Content-Type: multipart/mixed; boundary="{MIXED}"\r\n\r\n--{MIXED}\r\n'.encode()
+        yield from self._text_segments()
+        for attachment in self.source.attachments:
+            yield f"--{MIXED}\r\n".encode() + attached(attachment.name, attachment.mime, attachment.path.read_bytes())
+        yield f"--{MIXED}--\r\n".encode()
+
+    def _text_segments(self) -> Iterable[Segment]:
         if not self._texts.html:
             yield from _part("text/plain", self._texts.text)
             return

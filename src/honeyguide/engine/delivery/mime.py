@@ -7,10 +7,12 @@ there independent of its neighbours. Header lines are short; they are filled as 
 import base64
 import binascii
 import re
+from urllib.parse import quote
 
 CRLF = b"\r\n"
 SOFT_BREAK = b"=\r\n"
 BOUNDARY = "=_honeyguide_alternative"  # "=_" never occurs in quoted-printable text
+MIXED = "=_honeyguide_mixed"  # around the text and its attachments; never occurs in base64 either
 LONGEST_PLAIN_HEADER = 900  # a line may have 998 bytes
 
 _SAFE_LINE = re.compile(r"[ -<>-~]{0,72}").fullmatch
@@ -68,3 +70,16 @@ def mailbox(address: str, name: str | None = None) -> bytes:
     else:
         shown = b'"' + re.sub(r'(["\\])', r"\\\1", name).encode("ascii") + b'"'
     return shown + b" <" + address_bytes + b">"
+
+
+def attached(name: str, mime: str, content: bytes) -> bytes:
+    """A file as a part of a message, with its headers. A name that is not plain ASCII is written as RFC 2231 says."""
+    name = one_line(name)
+    plain = re.sub(r'["\\]|[^ -~]', "_", name)
+    named = f'filename="{plain}"' if plain == name else f"filename*=utf-8''{quote(name, safe='')}"
+    header = f"Content-Type: {mime}\r\nContent-Disposition: attachment;\r\n {named}\r\n"
+    return (
+        header.encode()
+        + b"Content-Transfer-Encoding: base64\r\n\r\n"
+        + base64.encodebytes(content).replace(b"\n", CRLF)
+    )

@@ -54,4 +54,5 @@ class EventType(IntEnum):
     PAGE_HIT = 60
     # forms, assets; object: the form, the asset
     FORM_SUBMITTED = 70
+    # payload of a download: as of PAGE_HIT; one that an e-mail brought along has {"email_id", "source", "source_id", "code"}
     ASSET_DOWNLOADED = 75

@@ -53,11 +53,16 @@ class Hit:
 
 @dataclass(slots=True)
 class Visit:
-    """Somebody looked at a page. `said` becomes the event's payload; `contact` is None for machines."""
+    """Somebody looked at a page or took a file. `said` becomes the event's payload; `contact` is None for machines.
+
+    `object` is the landing page or the asset, `message` the outbox row whose link led there.
+    """
 
     contact: int | None
     said: dict[str, Any]
-    page: int | None = None
+    type: EventType = EventType.PAGE_HIT
+    object: int | None = None
+    message: int | None = None
     at: datetime | None = None
 
 
@@ -76,9 +81,11 @@ def _write_visits(visits: list[Visit]) -> None:
     execute(
         RECORD_VISITS,
         {
+            "types": [visit.type.value for visit in visits],
             "contacts": [visit.contact for visit in visits],
             "ats": [visit.at for visit in visits],
-            "pages": [visit.page for visit in visits],
+            "objects": [visit.object for visit in visits],
+            "messages": [visit.message for visit in visits],
             "payloads": [orjson.dumps(visit.said).decode() for visit in visits],
         },
     )

@@ -47,14 +47,19 @@ RECORD = f"""
     FROM clicked JOIN locked ON locked.id = clicked.link WHERE links.id = clicked.link
 """
 
-# One pass: visits become events. A contact merged away since it was answered lives on in another, one deleted in none.
-RECORD_VISITS = f"""
+# One pass: visits become events. A contact merged away since it was answered lives on in another, one deleted in none. Who
+# followed a link of an e-mail came from that e-mail.
+RECORD_VISITS = """
     INSERT INTO events (type, at, contact_id, object_id, payload)
-    SELECT {EventType.PAGE_HIT}, visit.at, coalesce(contacts.id, merged.contact_id), visit.page, visit.payload
-    FROM unnest(%(contacts)s::bigint[], %(ats)s::timestamptz[], %(pages)s::bigint[], %(payloads)s::jsonb[])
-         WITH ORDINALITY AS visit (contact, at, page, payload, place)
+    SELECT visit.type, visit.at, coalesce(contacts.id, merged.contact_id), visit.object,
+           visit.payload || CASE WHEN outbox.email_id IS NULL THEN '{}' ELSE jsonb_build_object(
+               'email_id', outbox.email_id, 'source', 'email', 'source_id', outbox.email_id) END
+    FROM unnest(%(types)s::smallint[], %(contacts)s::bigint[], %(ats)s::timestamptz[], %(objects)s::bigint[],
+                %(messages)s::bigint[], %(payloads)s::jsonb[])
+         WITH ORDINALITY AS visit (type, contact, at, object, message, payload, place)
     LEFT JOIN contacts ON contacts.id = visit.contact
     LEFT JOIN contact_merges merged ON merged.merged_id = visit.contact
+    LEFT JOIN outbox ON outbox.id = visit.message
     ORDER BY visit.place
 """
 

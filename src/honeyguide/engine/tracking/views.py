@@ -16,6 +16,7 @@ from honeyguide.engine.delivery import tokens
 from honeyguide.engine.delivery.content import content
 from honeyguide.engine.delivery.recipients import Recipient
 from honeyguide.engine.delivery.sealed import is_signed, unseal
+from honeyguide.engine.delivery.surroundings import site_url
 from honeyguide.engine.events import EventType
 from honeyguide.engine.sql import execute, one
 from honeyguide.engine.tracking import agents, queries, visitors
@@ -52,7 +53,8 @@ def redirect(request: HttpRequest, token: str) -> HttpResponse:
     if message is not None:
         record(request, EventType.EMAIL_CLICKED, message, link=link_id)
     extra = request.GET.copy()
-    extra.pop("ct", None)
+    if not target.startswith(f"{site_url()}/"):  # our own pages and files are to know who comes
+        extra.pop("ct", None)
     if extra:
         target = _with_query(target, extra.urlencode())
     response = HttpResponse(status=302)

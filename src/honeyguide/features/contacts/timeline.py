@@ -51,6 +51,7 @@ TYPES = {
 }
 # The log's types that are shown, each with its condition on the event `e`.
 SHOWN: dict[str, tuple[tuple[EventType, ...], str]] = {
+    "asset.download": ((EventType.ASSET_DOWNLOADED,), "true"),
     # A contact made by an API call is told by what identified it.
     "lead.source.created": ((EventType.CONTACT_CREATED,), "e.payload -> 'source' ->> 'object' NOT LIKE 'api%%'"),
     "lead.source.identified": ((EventType.CONTACT_IDENTIFIED,), "true"),
@@ -335,7 +336,20 @@ def _hit(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, di
     return {"label": url, "href": url, "isExternal": True}, {"hit": hit}, None
 
 
+def _download(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+    title = known.get(event.object_id or 0, "")
+    download = {
+        "id": str(event.id),
+        "asset": event.object_id,
+        "title": title,
+        "dateDownload": iso(event.at),
+        **event.payload,
+    }
+    return _link(title, f"{site_url}/s/assets/view/{event.object_id}"), {"download": download}, None
+
+
 TELLERS: dict[str, Callable[[Happened, Any, str], tuple[Any, dict[str, Any], int | None]]] = {
+    "asset.download": _download,
     "lead.source.created": _source("created"),
     "lead.source.identified": _source("identified"),
     "lead.donotcontact": _do_not_contact,
@@ -372,6 +386,10 @@ def _load_utm(found: Sequence[Happened]) -> dict[int, dict[str, Any]]:
 
 def _load_segments(found: Sequence[Happened]) -> dict[int, str]:
     return dict(rows("SELECT id, name FROM segments WHERE id = ANY(%s)", (_objects(found),)))
+
+
+def _load_assets(found: Sequence[Happened]) -> dict[int, str]:
+    return dict(rows("SELECT id, title FROM assets WHERE id = ANY(%s)", (_objects(found),)))
 
 
 def _load_campaigns(found: Sequence[Happened]) -> dict[int, str]:
@@ -426,6 +444,7 @@ def _stat(row: tuple, sealed: str) -> dict[str, Any]:
 
 
 LOADERS: dict[str, Callable[[Sequence[Happened]], dict[int, Any]]] = {
+    "asset.download": _load_assets,
     "lead.utmtagsadded": _load_utm,
     "campaign_membership": _load_campaigns,
     "segment_membership": _load_segments,

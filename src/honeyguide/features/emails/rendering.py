@@ -14,9 +14,11 @@ from honeyguide.engine.delivery.compile import Compiled, DynamicContent, Source,
 from honeyguide.engine.delivery.recipients import Owner, Recipient
 from honeyguide.engine.delivery.surroundings import Surroundings, current
 from honeyguide.engine.sql import rows
+from honeyguide.features.assets.services import attachments
 from honeyguide.features.emails import queries
 from honeyguide.features.emails.models import Email
 from honeyguide.features.fields.services import Definitions, definitions
+from honeyguide.features.pages.addresses import with_addresses
 
 CHANNEL = "email"
 UTM_NAMES = {
@@ -45,8 +47,8 @@ def source_of(email: Email, *, options: Mapping[str, Any] | None = None, labels:
     html = options.get("html")
     return Source(
         subject=options.get("subject") or email.subject or "",
-        html=email.custom_html or "" if html is None else html,
-        plain_text=(email.plain_text or "") if html is None else "",
+        html=with_addresses(email.custom_html or "" if html is None else html),
+        plain_text=with_addresses(email.plain_text or "") if html is None else "",
         email_id=email.pk,
         from_address=options.get("from_address") or email.from_address,
         from_name=options.get("from_name") or email.from_name,
@@ -60,6 +62,7 @@ def source_of(email: Email, *, options: Mapping[str, Any] | None = None, labels:
         transactional=bool(options.get("transactional")),
         custom_tokens=frozenset(options.get("tokens") or ()),
         labels=labels,
+        attachments=attachments(email.asset_attachments),
     )
 
 

@@ -16,6 +16,7 @@ from honeyguide.engine.resource.models import is_live
 from honeyguide.engine.resource.references import Category, Reference, References, nested, show_category
 from honeyguide.engine.resource.store import ModelStore
 from honeyguide.engine.sql import Clause
+from honeyguide.features.assets.services import chosen
 from honeyguide.features.emails import services
 from honeyguide.features.emails.models import Email
 
@@ -79,6 +80,12 @@ def show_relative(email: Email | None) -> dict[str, Any] | None:
 
 def show_relatives(related: Any) -> list[Any]:
     return [show_relative(email) for email in related.all()]
+
+
+def show_assets(ids: Any) -> list[Any]:
+    """The assets that go with an e-mail, as they are named elsewhere."""
+    shape = (("id", "id"), ("title", "title"), ("alias", "alias"), ("language", "language"))
+    return [nested(asset, shape) for asset in chosen(ids)]
 
 
 class EmailStore(ModelStore):
@@ -180,7 +187,7 @@ EMAILS = Resource(
         ReadOnly("readCount", default=0, kind="integer", brief=False),
         ReadOnly("sentCount", default=0, kind="integer", brief=False),
         ReadOnly("revision", default=1, kind="integer", brief=False),
-        Structure("assetAttachments", default=list, render=lambda ids: [], brief=False),
+        Structure("assetAttachments", default=list, render=show_assets, brief=False),
         Stamp("variantStartDate", brief=False),
         ReadOnly("variantSentCount", default=0, kind="integer", brief=False),
         ReadOnly("variantReadCount", default=0, kind="integer", brief=False),

@@ -9,13 +9,12 @@ from typing import Any
 
 from django.conf import settings
 
+from honeyguide.engine import config
 from honeyguide.engine.resource import NotFound, Refused
 
 FOLDERS = {"images": "images", "media": "files"}
-EXTENSIONS = (
-    "csv", "doc", "docx", "epub", "gif", "jpg", "jpeg", "mpg", "mpeg", "mp3", "odt", "odp", "ods", "pdf", "png", "ppt",
-    "pptx", "tif", "tiff", "txt", "xls", "xlsx", "wav",
-)  # fmt: skip
+# A browser would run what is in them, under the name of this server.
+NEVER = frozenset(("htm", "html", "js", "mjs", "php", "sh", "shtml", "svg", "swf", "xht", "xhtml", "xml", "xsl"))
 NAME = re.compile(r"[\w -][\w .-]{0,190}")
 
 
@@ -48,11 +47,17 @@ def names(kind: str, subfolder: str = "") -> list[str]:
     return sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
 
 
+def extensions() -> list[str]:
+    """The ends of names that uploads may have."""
+    configured = (str(one).lower().lstrip(".") for one in config.get("allowed_extensions"))
+    return [one for one in configured if one not in NEVER]
+
+
 def keep(upload: Any, kind: str, subfolder: str = "") -> str:
     """Stores an upload under a name of its own, which is returned. 406 for an extension that is not allowed."""
     extension = Path(upload.name or "").suffix.lower().lstrip(".")
-    if extension not in EXTENSIONS:
-        raise NotAcceptable(f"The uploaded file can have only these extensions: {','.join(EXTENSIONS)}.")
+    if extension not in extensions():
+        raise NotAcceptable(f"The uploaded file can have only these extensions: {','.join(extensions())}.")
     path = folder(kind, subfolder)
     path.mkdir(parents=True, exist_ok=True)
     name = f"{secrets.token_hex(16)}.{extension}"

@@ -10,10 +10,13 @@ from django.db.models import Q
 from honeyguide.engine import config
 from honeyguide.engine.delivery.surroundings import site_url
 from honeyguide.engine.places import is_locale
+from honeyguide.features.assets.addresses import path_of as path_of_asset
+from honeyguide.features.assets.models import Asset
 from honeyguide.features.categories import Category
 from honeyguide.features.pages.models import Page
 
 NAMED_BY_ID = re.compile(r"([1-9]\d{0,17}):(.*)", re.DOTALL)
+LINK = re.compile(r"(?:\{|%7B)(page|asset)link(?:=|%3D)([1-9]\d{0,17})(?:\}|%7D)", re.IGNORECASE)
 NO_CATEGORY = "uncategorized"
 MOST_PARTS = 3
 LONGEST = 191  # characters of an alias
@@ -33,6 +36,18 @@ def url_of(page: Page) -> str:
     """On the host that is kept for landing pages, where there is one."""
     own, host = site_url(), config.get("pages_host")
     return (f"{urlsplit(own).scheme}://{host}" if host else own) + path_of(page)
+
+
+def with_addresses(text: str) -> str:
+    """A text in which `{pagelink=1}` and `{assetlink=2}` are the addresses of those; what there is not stays as written."""
+    if not LINK.search(text):
+        return text
+    named = {(found[1].lower(), int(found[2])) for found in LINK.finditer(text)}
+    pages = Page.objects.select_related("category").in_bulk([number for kind, number in named if kind == "page"])
+    assets = Asset.objects.in_bulk([number for kind, number in named if kind == "asset"])
+    known = {("page", number): url_of(page) for number, page in pages.items()}
+    known |= {("asset", number): site_url() + path_of_asset(asset) for number, asset in assets.items()}
+    return LINK.sub(lambda found: known.get((found[1].lower(), int(found[2])), found[0]), text)
 
 
 def find(address: str) -> Page | None:

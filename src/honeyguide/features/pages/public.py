@@ -81,7 +81,7 @@ def _shown(request: HttpRequest, page: Page, family: list[Page]) -> HttpResponse
     shares = choosing.variants(page)
     cookie = f"mautic_page_{page.pk}"
     shown = choosing.variant(shares, request.COOKIES.get(cookie, "")) if len(shares) > 1 else page
-    visitor = note_visit(request, _asked(request, page), page=shown.pk)
+    visitor = note_visit(request, _asked(request, page), about=shown.pk)
     html = rendering.rendered(shown, reader(_contact(request, visitor.contact if visitor else None)), family=family)
     response = with_cookies(_answer(request, html), visitor)
     if shown.no_index:
@@ -95,10 +95,10 @@ def _closed(request: HttpRequest, page: Page) -> HttpResponse:
     """A page that is not live leads where its author said, or says that it is not."""
     target = page.redirect_url or ""
     if page.redirect_type and is_web_address(target):
-        visitor = note_visit(request, _asked(request, page), page=page.pk, code=int(page.redirect_type))
+        visitor = note_visit(request, _asked(request, page), about=page.pk, code=int(page.redirect_type))
         response = HttpResponse(status=int(page.redirect_type), headers={"Location": target})
     else:
-        visitor = note_visit(request, _asked(request, page), page=page.pk, code=NOTED_AS_CLOSED)
+        visitor = note_visit(request, _asked(request, page), about=page.pk, code=NOTED_AS_CLOSED)
         response = show_message(request, "Not available", "This page is not available at the moment.", status=CLOSED)
     response["Cache-Control"] = "no-store, private"
     return with_cookies(response, visitor)

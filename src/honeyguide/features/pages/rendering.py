@@ -12,11 +12,10 @@ from honeyguide.engine.delivery.recipients import Recipient
 from honeyguide.engine.delivery.surroundings import site_url
 from honeyguide.engine.delivery.tokens import Part, Place, fill, parse
 from honeyguide.engine.resource.models import is_live
-from honeyguide.features.assets.models import Asset
 from honeyguide.features.emails.services import surroundings
 from honeyguide.features.forms.markup import markup
 from honeyguide.features.forms.models import Form
-from honeyguide.features.pages.addresses import path_of, url_of
+from honeyguide.features.pages.addresses import path_of, url_of, with_addresses
 from honeyguide.features.pages.models import Page
 from honeyguide.features.themes import storage as themes
 
@@ -34,7 +33,7 @@ def rendered(page: Page, reader: Recipient, *, labels: bool = False, family: Ite
     more = _tokens(page, list(family))
     place = Place(surroundings(), html=True, more=more, labels=labels)
     html = page.custom_html or themes.page(page.template or "") or ""
-    return _completed(fill(parse(html, place), reader), page)
+    return _completed(fill(parse(with_addresses(html), place), reader), page)
 
 
 def _tokens(page: Page, family: list[Page]) -> dict[str, Callable[[str], Part | None]]:
@@ -43,8 +42,6 @@ def _tokens(page: Page, family: list[Page]) -> dict[str, Callable[[str], Part | 
         "pagemetadescription": lambda argument: escape(page.meta_description or ""),
         "langbar": lambda argument: _language_bar(page, family),
         "sharebuttons": lambda argument: _share_buttons(page),
-        "pagelink": _page_link,
-        "assetlink": _asset_link,
         "form": _form,
         "focus": _focus,
     }
@@ -54,16 +51,6 @@ def number(argument: str) -> int | None:
     """The id that a token names."""
     text = argument.strip()
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
-
-
-def _page_link(argument: str) -> str | None:
-    page = Page.objects.select_related("category").filter(pk=number(argument)).first()
-    return escape(url_of(page)) if page else None
-
-
-def _asset_link(argument: str) -> str | None:
-    asset = Asset.objects.filter(pk=number(argument)).first()
-    return escape(f"{site_url()}/asset/{asset.pk}:{asset.alias}") if asset else None
 
 
 def _form(argument: str) -> str | None:

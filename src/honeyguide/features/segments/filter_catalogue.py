@@ -34,6 +34,7 @@ THINGS: dict[str, Callable[[], list[list[str]]]] = {
     "stage": lambda: _named("stages"),
     "lookup_id": lambda: _named("users", "concat_ws(' ', first_name, last_name)"),
     "lead_email_received": lambda: _named("emails"),
+    "assets": lambda: _named("assets", "title"),
     "globalcategory": lambda: _named("categories", "title"),
 }
 

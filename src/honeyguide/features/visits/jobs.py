@@ -17,7 +17,13 @@ SHOWN = 200  # pages that were answered otherwise were not seen
 def work_on_visits(events: Sequence[Read]) -> None:
     """Counts the visits of landing pages, and takes over what visitors say of themselves. Machines count nowhere."""
     people = [e for e in events if e.contact_id and not (e.payload or {}).get("bot")]
-    _count([e for e in people if e.object_id and (e.payload or {}).get("code", SHOWN) == SHOWN])
+    _count(
+        [
+            e
+            for e in people
+            if e.type == EventType.PAGE_HIT and e.object_id and (e.payload or {}).get("code", SHOWN) == SHOWN
+        ]
+    )
     moved: dict[int, int] = {}  # contacts that an earlier visit of this batch made part of another
     for event in people:
         said = event.payload or {}
@@ -44,4 +50,4 @@ def _count(events: Sequence[Read]) -> None:
         )
 
 
-VISITS = Consumer("visits", work_on_visits, frozenset({EventType.PAGE_HIT}), batch=1000)
+VISITS = Consumer("visits", work_on_visits, frozenset({EventType.PAGE_HIT, EventType.ASSET_DOWNLOADED}), batch=1000)

@@ -10,6 +10,8 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from honeyguide.engine.api.cors import cors_headers, preflight
+from honeyguide.engine.delivery.sealed import unseal
+from honeyguide.engine.events import EventType
 from honeyguide.engine.resource.errors import Invalid
 from honeyguide.engine.tracking import visitors
 from honeyguide.engine.tracking.hits import Visit, writer
@@ -77,28 +79,35 @@ def is_tracked(request: HttpRequest) -> bool:
 
 
 def note_visit(
-    request: HttpRequest, asked: reading.Asked, *, page: int | None = None, code: int = 200
+    request: HttpRequest,
+    asked: reading.Asked,
+    *,
+    kind: EventType = EventType.PAGE_HIT,
+    about: int | None = None,
+    code: int = 200,
 ) -> Visitor | None:
     """Hands a visit to the writer; returns who came, None for whoever is not to be tracked.
 
-    `page` is a landing page, `code` the status it was answered with. Machines are noted, but are no contacts.
+    `about` is the landing page, or the asset of a download; `code` is the status it was answered with. Machines are noted,
+    but are no contacts.
     """
     if not is_tracked(request):
         return None
     address = visitors.address_of(request)
     agent = request.META.get("HTTP_USER_AGENT", "").replace("\0", "")[:LONGEST_AGENT]
     said = asked.payload() | {"agent": agent, "ip": visitors.stored_address(address), "code": code}
-    if page:
-        said["page_id"] = page
+    if about and kind == EventType.PAGE_HIT:
+        said["page_id"] = about
+    message = unseal(asked.query.get("ct", ""))
     if visitors.is_machine(request):
-        writer.add(Visit(None, said | {"bot": True}, page))
+        writer.add(Visit(None, said | {"bot": True}, kind, about, message))
         return None
     device = request.COOKIES.get(DEVICE_COOKIE, "").replace("\0", "") or asked.device
     try:
         visitor = known_visitor(device) or new_visitor(agent=agent, address=said["ip"], url=asked.url)
     except Invalid:
         return None  # some field of contacts is required, so nobody can be one without saying anything
-    writer.add(Visit(visitor.contact, said | {"device": visitor.device}, page))
+    writer.add(Visit(visitor.contact, said | {"device": visitor.device}, kind, about, message))
     return visitor
 
 
