@@ -145,6 +145,12 @@ def test_campaigns_and_webhooks_are_run_by_hand(honeyguide):
     assert "There is no campaign 77." in refused.stdout + refused.stderr
 
 
+def test_a_campaign_is_rehearsed(honeyguide):
+    refused = honeyguide("campaigns", "rehearse", "-i", "77")
+    assert refused.returncode == 1
+    assert "There is no campaign 77." in refused.stdout + refused.stderr
+
+
 def test_contacts_are_imported_to_the_end(honeyguide, tmp_path):
     file = tmp_path / "people.csv"
     file.write_text("Email,First name,Colour\nann@example.com,Ann,red\nben@example.com,Ben,blue\n")

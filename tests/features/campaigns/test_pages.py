@@ -8,6 +8,7 @@ import people
 from features.campaigns.journeys import campaign, contact, log, points, run, segment, step
 from honeyguide.features.campaigns.models import Campaign
 from honeyguide.features.contacts.models import Contact
+from honeyguide.features.emails.services import create_email
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +133,26 @@ def test_a_deleted_campaign_is_gone_and_its_contacts_stay(browse):
     browse.post(f"/s/campaigns/delete/{made.pk}")
     assert not Campaign.objects.filter(pk=made.pk).exists()
     assert Contact.objects.filter(pk=ann).exists()
+
+
+def test_before_publishing_it_says_who_how_many_and_when(browse):
+    made = campaign(segment("s", contact("ann"), contact("x", email="")), is_published=False)
+    mail = create_email({"name": "Hello", "subject": "Hello", "custom_html": "Hi", "email_type": "template"})
+    step(made, "email.send", {"email": mail.pk}, name="Write")
+    assert "Publish" in words(browse.get(f"/s/campaigns/publishing/{made.pk}"))
+    told = words(browse.get(f"/s/campaigns/rehearsal/{made.pk}", headers={"HX-Request": "true"}))
+    assert "2 contacts would come in now" in told
+    assert "How many e-mails 1" in told
+    assert "1 not: The contact has no e-mail address." in told
+    browse.post(f"/s/campaigns/publishing/{made.pk}", {"published": "1"})
+    assert Campaign.objects.get(pk=made.pk).is_published
+    browse.post(f"/s/campaigns/publishing/{made.pk}")
+    assert not Campaign.objects.get(pk=made.pk).is_published
+
+
+def test_one_contact_is_rehearsed_and_an_unknown_one_is_named(browse):
+    ann = contact("ann", city="Oslo")
+    made = campaign(is_published=False)
+    step(made, "lead.field_value", {"field": "city", "operator": "=", "value": "Rome"}, name="Roman?")
+    assert "Ann" in words(browse.get(f"/s/campaigns/rehearsal/{made.pk}?contact={ann}"))
+    assert "There is no contact 999999." in words(browse.get(f"/s/campaigns/rehearsal/{made.pk}?contact=999999"))

@@ -62,6 +62,11 @@ def _moment(text: str) -> datetime | None:
     return to_datetime(text) if text else None
 
 
-ADD_AND_REMOVE = Action("campaign.addremovelead", add_and_remove)
+def leaves(step: Step) -> bool:
+    """Whether contacts leave this campaign, for good or to begin anew."""
+    return step.campaign_id in _campaigns(step, "removeFrom")
+
+
+ADD_AND_REMOVE = Action("campaign.addremovelead", add_and_remove, ends=leaves)
 JUMP = Action("campaign.jump_to_event", jump)
 IN_CAMPAIGNS = Condition("lead.campaigns", is_in_campaigns)

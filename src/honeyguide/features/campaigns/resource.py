@@ -19,6 +19,8 @@ from honeyguide.engine.sql import Clause
 from honeyguide.features.campaigns import canvas, events, history, membership, services
 from honeyguide.features.campaigns.event_fields import EVENT, Family
 from honeyguide.features.campaigns.models import Campaign, CampaignEvent
+from honeyguide.features.campaigns.rehearsal import TooSlow, rehearse
+from honeyguide.features.campaigns.rehearsing import as_data
 from honeyguide.features.forms.models import Form
 from honeyguide.features.segments.models import Segment
 from honeyguide.features.segments.nested import SHAPE as SEGMENT_SHAPE
@@ -30,6 +32,7 @@ FORM_SHAPE = (
     ("id", "id"), ("name", "name"), ("alias", "alias"), ("category", lambda form: show_category(form.category)),
 )  # fmt: skip
 CONTACT_RIGHTS = Rights("lead:leads", publish=False)
+REHEARSAL_SECONDS = 60  # that a statement of a call may take
 SOURCES = {"lists": Segment, "forms": Form}
 
 
@@ -172,6 +175,36 @@ def remove_contact(call: Any) -> Any:
     return {"success": 1}
 
 
+def rehearsal(call: Any) -> Any:
+    """What the campaign would do, with everybody or with one contact. Samples are for those who may see all contacts."""
+    campaign = _find(call.path["id"])
+    if not CAMPAIGNS.store.allowed("view", campaign, call):
+        raise Denied()
+    asked = text_of(call.query.get("contact")).strip()
+    contact_id = visible_contact(asked, call) if asked else None
+    try:
+        found = rehearse(campaign, contact_id=contact_id, seconds=REHEARSAL_SECONDS)
+    except TooSlow as error:
+        raise Refused(str(error), code=503) from error
+    return {"rehearsal": as_data(found, samples=contact_id is not None or may_see_all(call))}
+
+
+def visible_contact(text: str, call: Any) -> int:
+    """The id in the text, if it is a contact's that the caller may see."""
+    found = membership.contact(int(text)) if text.isdecimal() and len(text) < 19 else None
+    if found is None:
+        raise NotFound("Contact not found.")
+    contact_id, owner_id = found
+    if not call.may(CONTACT_RIGHTS.level("view", mine=owner_id == call.user.pk)):
+        raise Denied()
+    return contact_id
+
+
+def may_see_all(call: Any) -> bool:
+    """Whether the caller may see the contacts of others."""
+    return call.may(CONTACT_RIGHTS.level("view", mine=False))
+
+
 def _contact(call: Any, missing: str) -> int:
     found = membership.contact(call.path["contact_id"])
     if found is None:
@@ -258,6 +291,14 @@ CAMPAIGNS = Resource(
             "Contacts of a campaign",
             takes=PAGING[1:],
             gives=having(total=TOTAL, contacts=LIST),
+        ),
+        Action(
+            "GET",
+            "{id}/rehearsal",
+            rehearsal,
+            "What a campaign would do, with nothing sent and nothing changed",
+            takes=[Given(name="contact", text="Only with this contact, as if it came in now.", kind="integer")],
+            gives=having(rehearsal=OBJECT),
         ),
         Action("POST", "{id}/contact/{contact_id}/add", add_contact, "Put a contact into a campaign", gives=DONE),
         Action(

@@ -19,6 +19,7 @@ from honeyguide.features.campaigns.drafting import DRAFTS
 from honeyguide.features.campaigns.models import Campaign
 from honeyguide.features.campaigns.pages.detail import detail, state_of
 from honeyguide.features.campaigns.pages.people import people_view
+from honeyguide.features.campaigns.pages.publishing import publishing_view, rehearsal_view
 from honeyguide.features.campaigns.resource import CAMPAIGNS, SOURCES
 
 MAX_CHOICES = 1000
@@ -157,5 +158,10 @@ SCREEN = Screen(
     save=save,
     after_create=after_create,
 )
-VIEW = "campaign:campaigns:viewown"
-PAGES = Pages(Page(path="campaigns/view/<int:campaign_id>/contacts", view=people_view, right=VIEW))
+VIEW, PUBLISH = "campaign:campaigns:viewown", "campaign:campaigns:publishown"
+BOTH = ("GET", "POST")
+PAGES = Pages(
+    Page(path="campaigns/view/<int:campaign_id>/contacts", view=people_view, right=VIEW),
+    Page(path="campaigns/rehearsal/<int:campaign_id>", view=rehearsal_view, right=VIEW),
+    Page(path="campaigns/publishing/<int:campaign_id>", view=publishing_view, right=PUBLISH, methods=BOTH),
+)

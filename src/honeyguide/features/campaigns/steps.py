@@ -109,10 +109,16 @@ class Batch:
 @dataclass(frozen=True, slots=True)
 class Action:
     """`perform` does it to the batch in the current transaction and tells whom it failed for. An exception is looked into
-    contact by contact, so that one bad contact holds up nobody."""
+    contact by contact, so that one bad contact holds up nobody.
+
+    For rehearsals, `hinders` is a SQL text, null for most, of why it would do nothing for a contact of `contacts`, and `ends`
+    tells whether contacts do not go on after it.
+    """
 
     type: str
     perform: Callable[[Batch], Mapping[int, Problem] | None]
+    hinders: Callable[[Step], Clause] | None = None
+    ends: Callable[[Step], bool] = lambda step: False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
+
 from honeyguide.engine.delivery import outbox
 from honeyguide.engine.events import EventType, Read
-from honeyguide.engine.sql import rows
+from honeyguide.engine.sql import Clause, rows
 from honeyguide.features.campaigns.steps import Action, Batch, Decision, Problem, Step
 from honeyguide.features.emails import queries
 from honeyguide.features.emails.models import Email
@@ -21,6 +23,8 @@ BLOCKED = {
     "category": "The contact does not want e-mails of this category.",
     "had": "The contact has had this e-mail.",
 }
+GONE = "The e-mail is not there or not published."
+LATER = "The contact gets it later: it has had as many messages as it may get for now."
 
 
 def send(batch: Batch) -> Mapping[int, Problem]:
@@ -28,9 +32,9 @@ def send(batch: Batch) -> Mapping[int, Problem]:
     often, and who had it before; `transactional` goes to everybody with an address, ahead of the others."""
     email = Email.objects.filter(pk=batch.step.id_of("email")).first()
     if email is None or not email.is_published:
-        return batch.all_with("The e-mail is not there or not published.")
+        return batch.all_with(GONE)
     names = {**broadcast_names(email), "contacts": list(batch.contact_ids), "email": email.pk}
-    marketing = batch.step.text("email_type") == "marketing"
+    marketing = _is_marketing(batch.step)
     blocked = {
         contact_id: Problem(BLOCKED[reason])
         for contact_id, reason in rows(queries.BLOCKED, {**names, "marketing": marketing})
@@ -45,6 +49,19 @@ def send(batch: Batch) -> Mapping[int, Problem]:
             options=None if marketing else {"transactional": True},
         )
     return blocked
+
+
+def hindrance(step: Step) -> Clause:
+    """Why `send` would not send, or not at once."""
+    email = Email.objects.filter(pk=step.id_of("email")).first()
+    if email is None or not email.is_published:
+        return Clause("%s::text", (GONE,))
+    names = {**broadcast_names(email), "email": email.pk, "marketing": _is_marketing(step), "later": LATER}
+    return positional(queries.HINDRANCE, {**names, "texts": orjson.dumps(BLOCKED).decode()})
+
+
+def _is_marketing(step: Step) -> bool:
+    return step.text("email_type") == "marketing"
 
 
 def _occasion(step: Step) -> str:
@@ -88,7 +105,7 @@ def _bare(url: Any) -> str:
     return text[len(parts.scheme) + 3 :] if parts else text
 
 
-SEND = Action("email.send", send)
+SEND = Action("email.send", send, hinders=hindrance)
 OPENED = Decision("email.open", frozenset({EventType.EMAIL_OPENED}), happened)
 CLICKED = Decision("email.click", frozenset({EventType.EMAIL_CLICKED}), clicked)
 REPLIED = Decision("email.reply", frozenset({EventType.EMAIL_REPLIED}), happened)

@@ -160,21 +160,29 @@ MARK_REPLIED = f"""
 
 # --- in campaigns
 
+# Why a contact cannot get the e-mail; null when it can.
+WHY_NOT = """
+    CASE
+        WHEN coalesce(contacts.fields ->> 'email', '') = '' THEN 'address'
+        WHEN EXISTS (SELECT FROM contact_categories AS unwanted WHERE unwanted.contact_id = contacts.id
+                     AND unwanted.category_id = %(category)s AND unwanted.manually_removed) THEN 'category'
+        WHEN NOT %(marketing)s THEN NULL
+        WHEN EXISTS (SELECT FROM do_not_contact AS dnc WHERE dnc.contact_id = contacts.id AND dnc.channel = 'email')
+            THEN 'refused'
+        WHEN EXISTS (SELECT FROM outbox AS had WHERE had.contact_id = contacts.id
+                     AND had.email_id = ANY(%(family)s::bigint[])) THEN 'had'
+    END
+"""
 # One pass: which of the contacts cannot get the e-mail, and why.
-BLOCKED = """
+BLOCKED = f"""
     SELECT id, reason FROM (
-        SELECT contacts.id, CASE
-            WHEN coalesce(contacts.fields ->> 'email', '') = '' THEN 'address'
-            WHEN EXISTS (SELECT FROM contact_categories AS unwanted WHERE unwanted.contact_id = contacts.id
-                         AND unwanted.category_id = %(category)s AND unwanted.manually_removed) THEN 'category'
-            WHEN NOT %(marketing)s THEN NULL
-            WHEN EXISTS (SELECT FROM do_not_contact AS dnc WHERE dnc.contact_id = contacts.id AND dnc.channel = 'email')
-                THEN 'refused'
-            WHEN EXISTS (SELECT FROM outbox AS had WHERE had.contact_id = contacts.id
-                         AND had.email_id = ANY(%(family)s::bigint[])) THEN 'had'
-        END AS reason
-        FROM contacts WHERE contacts.id = ANY(%(contacts)s::bigint[])
+        SELECT contacts.id, {WHY_NOT} AS reason FROM contacts WHERE contacts.id = ANY(%(contacts)s::bigint[])
     ) AS found WHERE reason IS NOT NULL
+"""
+# What hinders the e-mail, or that the rules of how often put it off.
+HINDRANCE = f"""
+    coalesce(%(texts)s::jsonb ->> ({WHY_NOT}), CASE WHEN %(marketing)s AND
+        (SELECT {NOT_BEFORE} FROM (VALUES (1)) AS once {RULES}) IS NOT NULL THEN %(later)s::text END)
 """
 CAMPAIGN_AUDIENCE = f"""
     SELECT contacts.id, {TRANSLATION}, NULL::bigint, {NOT_BEFORE} FROM contacts {RULES}
