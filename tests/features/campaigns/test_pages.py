@@ -80,7 +80,7 @@ def test_long_lists_go_on_where_the_page_before_ended(browse):
         first = browse.get(f"/s/campaigns/view/{made.pk}/contacts?show={show}").content.decode()
         following = re.search(r'href="(\?[^"]*before=[^"]*)"', first)[1].replace("&amp;", "&")
         second = browse.get(f"/s/campaigns/view/{made.pk}/contacts{following}").content.decode()
-        names = [re.findall(r"/s/contacts/view/(\d+)", text) for text in (first, second)]
+        names = [re.findall(r'/contacts/(\d+)"', text) for text in (first, second)]
         assert [len(names[0]), len(names[1])] == [50, 10]
         assert not set(names[0]) & set(names[1])
 
@@ -156,3 +156,35 @@ def test_one_contact_is_rehearsed_and_an_unknown_one_is_named(browse):
     step(made, "lead.field_value", {"field": "city", "operator": "=", "value": "Rome"}, name="Roman?")
     assert "Ann" in words(browse.get(f"/s/campaigns/rehearsal/{made.pk}?contact={ann}"))
     assert "There is no contact 999999." in words(browse.get(f"/s/campaigns/rehearsal/{made.pk}?contact=999999"))
+
+
+def test_the_way_of_a_contact_says_what_was_done_what_is_planned_and_why(browse):
+    ann = contact("ann", city="Oslo")
+    made = campaign(segment("s", ann))
+    asked = step(made, "lead.field_value", {"field": "city", "operator": "=", "value": "Rome"}, name="Roman?")
+    points(
+        made,
+        name="Console",
+        after=asked,
+        path="no",
+        trigger_mode="interval",
+        trigger_interval=2,
+        trigger_interval_unit="d",
+    )
+    step(made, "email.send", {"email": 77}, name="Write", after=asked, path="no")
+    run()
+    told = words(browse.get(f"/s/campaigns/view/{made.pk}/contacts/{ann}"))
+    assert re.search(r"Roman\?.*done no.*saw “Oslo”.*Console.*planned", told)
+    assert "The e-mail is not there or not published." in told
+    of_contact = browse.get(f"/s/campaigns/contact/{ann}").content.decode()
+    assert f"/s/campaigns/view/{made.pk}/contacts/{ann}" in of_contact
+    browse.post(f"/s/campaigns/member/{made.pk}/{ann}", {"in": "0"})
+    told = words(browse.get(f"/s/campaigns/view/{made.pk}/contacts/{ann}"))
+    assert re.search(r"Console.*called off.*The contact left the campaign\.", told)
+    browse.post(f"/s/campaigns/member/{made.pk}/{ann}", {"in": "1"})
+    assert "round 2" in words(browse.get(f"/s/campaigns/view/{made.pk}/contacts/{ann}"))
+
+
+def test_a_contact_that_is_not_there_has_no_way(browse):
+    made = campaign()
+    assert browse.get(f"/s/campaigns/view/{made.pk}/contacts/99999").status_code == 404

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from honeyguide.engine.events import EventType
-from honeyguide.engine.sql import Clause, rows
+from honeyguide.engine.sql import Clause, one, rows
 from honeyguide.features.campaigns.models import LogState
 
 NOBODY = (0, 0, 0)
@@ -63,6 +63,24 @@ ENTRIES = f"""
     WHERE l.event_id = ANY(%s::bigint[]) AND (l.event_id, l.contact_id, l.rotation) < (%s, %s, %s) AND {{only}}
     ORDER BY l.event_id DESC, l.contact_id DESC, l.rotation DESC LIMIT %s
 """
+# One pass: all that a campaign did with a contact and plans for it, round by round.
+WAY = """
+    SELECT l.event_id, l.rotation, l.state, l.since, l.due_at, l.at, l.taken, l.failures, l.note
+    FROM campaign_log l WHERE l.contact_id = %s AND l.campaign_id = %s
+    ORDER BY l.rotation, l.since, coalesce(l.at, l.due_at) NULLS LAST, l.event_id LIMIT 1000
+"""
+# One pass: the campaigns that a contact is or was in, with what is still planned for it.
+CAMPAIGNS_OF = f"""
+    SELECT c.id, c.name, m.manually_removed, m.date_added,
+           (SELECT min(l.due_at) FROM campaign_log l WHERE l.contact_id = m.contact_id AND l.campaign_id = c.id
+            AND l.state IN ({LogState.SCHEDULED}, {LogState.WAITING}))
+    FROM campaign_contacts m JOIN campaigns c ON c.id = m.campaign_id
+    WHERE m.contact_id = %s AND (%s::bigint IS NULL OR c.created_by = %s) ORDER BY m.manually_removed, m.date_added DESC LIMIT 50
+"""
+MEMBERSHIP = """
+    SELECT date_added, manually_added, manually_removed, date_last_exited, rotation FROM campaign_contacts
+    WHERE campaign_id = %s AND contact_id = %s
+"""
 END = (2**63 - 1, 2**63 - 1, 2**31 - 1)
 
 
@@ -117,6 +135,49 @@ class Entry:
     taken: bool | None
     failures: int
     note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A step of one contact: since when it was awaited, when it was due, when done, on which path, and why."""
+
+    step_id: int
+    rotation: int
+    state: int
+    since: datetime
+    due_at: datetime | None
+    at: datetime | None
+    taken: bool | None
+    failures: int
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Since when a contact is in a campaign, or (`removed`) no more; `exited_at` when a segment or a step took it out."""
+
+    added_at: datetime
+    by_hand: bool
+    removed: bool
+    exited_at: datetime | None
+    rotation: int
+
+
+def way(campaign_id: int, contact_id: int) -> list[Passage]:
+    """Everything that the campaign did with the contact and plans for it, in the order in which it happens."""
+    return [Passage(*row) for row in rows(WAY, (contact_id, campaign_id))]
+
+
+def membership(campaign_id: int, contact_id: int) -> Membership | None:
+    found = one(MEMBERSHIP, (campaign_id, contact_id))
+    return Membership(*found) if found else None
+
+
+def campaigns_of(
+    contact_id: int, *, created_by: int | None = None
+) -> list[tuple[int, str, bool, datetime, datetime | None]]:
+    """(id, name, whether it left, since when, when it moves next) of a contact's campaigns, or those only of one user."""
+    return rows(CAMPAIGNS_OF, (contact_id, created_by, created_by))
 
 
 def in_short(campaign_ids: Sequence[int]) -> Mapping[int, tuple[int, int, int]]:

@@ -189,13 +189,13 @@ def rehearsal(call: Any) -> Any:
     return {"rehearsal": as_data(found, samples=contact_id is not None or may_see_all(call))}
 
 
-def visible_contact(text: str, call: Any) -> int:
-    """The id in the text, if it is a contact's that the caller may see."""
+def visible_contact(text: str, call: Any, action: str = "view") -> int:
+    """The id in the text, if it is a contact's that the caller may view or edit."""
     found = membership.contact(int(text)) if text.isdecimal() and len(text) < 19 else None
     if found is None:
         raise NotFound("Contact not found.")
     contact_id, owner_id = found
-    if not call.may(CONTACT_RIGHTS.level("view", mine=owner_id == call.user.pk)):
+    if not call.may(CONTACT_RIGHTS.level(action, mine=owner_id == call.user.pk)):
         raise Denied()
     return contact_id
 

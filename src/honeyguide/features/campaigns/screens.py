@@ -17,6 +17,7 @@ from honeyguide.engine.ui.tags import badge, number, when
 from honeyguide.features.campaigns import page_queries
 from honeyguide.features.campaigns.drafting import DRAFTS
 from honeyguide.features.campaigns.models import Campaign
+from honeyguide.features.campaigns.pages.audit import audit_view, campaigns_view, membership_view
 from honeyguide.features.campaigns.pages.detail import detail, state_of
 from honeyguide.features.campaigns.pages.people import people_view
 from honeyguide.features.campaigns.pages.publishing import publishing_view, rehearsal_view
@@ -162,6 +163,11 @@ VIEW, PUBLISH = "campaign:campaigns:viewown", "campaign:campaigns:publishown"
 BOTH = ("GET", "POST")
 PAGES = Pages(
     Page(path="campaigns/view/<int:campaign_id>/contacts", view=people_view, right=VIEW),
+    Page(path="campaigns/view/<int:campaign_id>/contacts/<int:contact_id>", view=audit_view, right=VIEW),
+    Page(
+        path="campaigns/member/<int:campaign_id>/<int:contact_id>", view=membership_view, right=VIEW, methods=("POST",)
+    ),
+    Page(path="campaigns/contact/<int:contact_id>", view=campaigns_view, right=VIEW),
     Page(path="campaigns/rehearsal/<int:campaign_id>", view=rehearsal_view, right=VIEW),
     Page(path="campaigns/publishing/<int:campaign_id>", view=publishing_view, right=PUBLISH, methods=BOTH),
 )
