@@ -51,7 +51,10 @@ def test_a_step_can_be_given_another_time_or_marked_as_done_once(journey):
     moved = call(ada(), "PUT", path, {"triggerDate": "2031-05-06T07:08:09+00:00"})
     assert (moved.status, moved.body["event"]["contactLog"][0]["triggerDate"]) == (200, "2031-05-06T07:08:09+00:00")
     done = call(ada(), "PUT", path, {"dateTriggered": "2024-05-06 07:08:09", "metadata": {"b": "2"}}).body["event"]
-    assert (done["contactLog"][0]["isScheduled"], done["contactLog"][0]["metadata"]) == (False, {"b": "2"})
+    assert (done["contactLog"][0]["dateTriggered"], done["contactLog"][0]["metadata"]) == (
+        "2024-05-06T07:08:09+00:00",
+        {"b": "2"},
+    )
     run()
     assert points_of(ann) == [5], "what follows is done, the step itself is not"
     again = call(ada(), "PUT", path, {"dateTriggered": "2024-05-06 07:08:09"})
@@ -67,6 +70,46 @@ def test_a_decision_cannot_be_scheduled(journey):
     refused = call(ada(), "PUT", f"campaigns/events/{visit.pk}/contact/{ann}/edit", {"triggerDate": "2031-05-06"})
     assert refused.status == 409
     assert refused.body["errors"][0]["message"].startswith("A decision type event cannot be scheduled.")
+
+
+def test_what_a_client_says_of_a_step_is_kept_and_added_to(journey):
+    ann, _, _, later = journey
+    path = f"campaigns/events/{later.pk}/contact/{ann}/edit"
+    call(ada(), "PUT", path, {"triggerDate": "2031-05-06", "metadata": '{"a": 1}'})
+    said = {"ipAddress": "192.0.2.9", "metadata": {"b": [True]}, "channel": "email", "channelId": "7"}
+    entry = call(ada(), "PUT", path, {"dateTriggered": "2024-05-06"} | said).body["event"]["contactLog"][0]
+    assert (entry["ipAddress"], entry["channel"], entry["channelId"]) == ({"ipAddress": "192.0.2.9"}, "email", 7)
+    assert entry["metadata"] == {"a": "1", "b": ["1"]}
+
+
+@pytest.mark.parametrize("wrong", [{"ipAddress": "there"}, {"channelId": "x"}, {"dateTriggered": "never"}])
+def test_nonsense_about_a_step_changes_nothing(journey, wrong):
+    ann, made, _, later = journey
+    path = f"campaigns/events/{later.pk}/contact/{ann}/edit"
+    assert call(ada(), "PUT", path, {"dateTriggered": "2024-05-06"} | wrong).status == 400
+    assert call(ada(), "GET", f"campaigns/{made.pk}/events/contact/{ann}").body["events"][1]["contactLog"][0][
+        "isScheduled"
+    ]
+
+
+def test_several_steps_are_edited_at_once_and_each_says_what_is_wrong(journey):
+    ann, made, asked, later = journey
+    bob = contact("bob")
+    put_in(made, bob)
+    items = [
+        {"eventId": later.pk, "contactId": ann, "dateTriggered": "2024-05-06"},
+        {"eventId": later.pk, "contactId": bob, "triggerDate": "2031-05-06"},
+        {"eventId": asked.pk, "contactId": ann, "dateTriggered": "2024-05-06"},
+        {"eventId": asked.pk},
+        {"eventId": asked.pk, "contactId": 999999, "dateTriggered": "2024-05-06"},
+    ]
+    answer = call(ada(), "PUT", "campaigns/events/batch/edit", items)
+    assert answer.status == 200
+    assert [len(told["contactLog"]) for told in answer.body["events"].values()] == [2]
+    assert {key: error["code"] for key, error in answer.body["errors"].items()} == {"2": 409, "3": 404, "4": 404}
+    assert call(ada(), "PUT", "campaigns/events/batch/edit", []).body == {"events": []}
+    refused = call(cy(), "PUT", "campaigns/events/batch/edit", items[:1])
+    assert (refused.status, "You do not have access" in refused.body["errors"]["0"]) == (200, True)
 
 
 def test_a_contacts_campaigns_are_those_it_is_in(journey):

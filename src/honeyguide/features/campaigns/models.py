@@ -90,6 +90,7 @@ class CampaignLog(models.Model):
     taken = models.BooleanField(null=True)  # the path of a condition or decision: true is yes
     failures = models.SmallIntegerField(default=0)
     note = models.TextField(null=True)  # why it failed, or what a condition saw
+    edited = models.JSONField(null=True)  # what a client has said of it over REST, as it is shown
 
     class Meta:
         db_table = "campaign_log"

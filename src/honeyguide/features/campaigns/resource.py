@@ -16,7 +16,7 @@ from honeyguide.engine.resource.references import Category, nested, show_categor
 from honeyguide.engine.resource.rendering import without_nulls
 from honeyguide.engine.resource.store import ModelStore, stamp_created, stamp_modified
 from honeyguide.engine.sql import Clause
-from honeyguide.features.campaigns import canvas, events, history, membership, services
+from honeyguide.features.campaigns import canvas, events, history, log_editing, membership, services
 from honeyguide.features.campaigns.event_fields import EVENT, Family
 from honeyguide.features.campaigns.models import Campaign, CampaignEvent
 from honeyguide.features.campaigns.rehearsal import TooSlow, rehearse
@@ -374,15 +374,26 @@ CAMPAIGN_EVENTS = Resource(
         Action(
             "PUT",
             "{event_id}/contact/{contact_id}/edit",
-            history.edit_log,
+            log_editing.edit_log,
             "Schedule a step for a contact, or mark it as done",
             takes=[
                 Given(name="triggerDate", text="When the step is to be done.", example="2031-05-06T07:08:09+00:00"),
                 Given(name="dateTriggered", text="When the step was done; it is not done again."),
                 Given(name="nonActionPathTaken", text="With dateTriggered: the `no` path was taken.", kind="boolean"),
-                Given(name="metadata", text="What there is to say about it.", kind="object"),
+                Given(name="metadata", text="What there is to say about it; added to what was said.", kind="object"),
+                Given(name="ipAddress", text="From where the contact did it."),
+                Given(name="channel", text="By what it was done: `email`."),
+                Given(name="channelId", text="By which one of these.", kind="integer"),
             ],
             gives=having(event=OBJECT),
+        ),
+        Action(
+            "PUT",
+            "batch/edit",
+            log_editing.edit_logs,
+            "Schedule steps for contacts, or mark them as done",
+            takes=[],
+            gives=having(events=OBJECT),
         ),
     ],
 )
