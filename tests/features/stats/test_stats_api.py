@@ -1,6 +1,8 @@
 import pytest
 
 from calls import call, created
+from honeyguide.engine.delivery.models import OutboxState
+from honeyguide.engine.sql import execute
 from honeyguide.features.stats.tables import TABLES
 from people import ada, bo, cy
 
@@ -44,3 +46,16 @@ def test_errors_are_told_with_status_200():
 
 def test_an_unknown_table_lists_those_there_are():
     assert call(ada(), "GET", "stats/nosuch").body == call(ada(), "GET", "stats").body
+
+
+def test_a_message_tells_what_made_it_and_its_hash_by_which_its_reply_is_noted():
+    who = contact(ada(), email="jim@example.com")
+    email = created(ada(), "emails", "email", {"name": "Hi", "subject": "Hi", "customHtml": "<p>Hi</p>"})["id"]
+    call(ada(), "POST", f"emails/{email}/contact/{who}/send")
+    execute("UPDATE outbox SET state = %s, sent_at = now()", (OutboxState.SENT.value,))
+    row = call(ada(), "GET", "stats/email_stats").body["stats"][0]
+    assert (row["source"], row["source_id"], row["open_details"]) == ("api", "0", "a:0:{}")
+    assert call(ada(), "POST", f"emails/reply/{row['tracking_hash']}").status == 201
+    execute("UPDATE outbox SET occasion = 'campaign:7:1'")
+    row = call(ada(), "GET", "stats/email_stats").body["stats"][0]
+    assert (row["source"], row["source_id"]) == ("campaign.event", "7")

@@ -73,9 +73,11 @@ def _as_text(column: Column) -> str:
 
 
 def _shown(table: Table, row: tuple) -> dict[str, str]:
+    told = dict(zip(table.columns, row, strict=True))
+    told |= {name: make(int(told["id"])) for name, make in table.made.items()}
     return {
-        name: php_serialize(orjson.loads(value)).decode() if column.kind == "structure" else value
-        for (name, column), value in zip(table.columns.items(), row, strict=True)
+        name: php_serialize(orjson.loads(value)).decode() if table.columns[name].kind == "structure" else value
+        for name, value in told.items()
         if value is not None
     }
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from honeyguide.engine.audit.log import catch_up
 from honeyguide.engine.delivery.models import OutboxState
+from honeyguide.engine.delivery.sealed import seal
 from honeyguide.engine.events import EventType
 from honeyguide.engine.resource.columns import Column
 
@@ -18,7 +19,7 @@ class Table:
     """`source` is what stands behind FROM, empty while nothing records these rows; `columns` are in the order of a row.
 
     `right` guards the table, none when empty; `contact` is the expression of the contact whose owner sees the row.
-    `prepare` is called before rows are read.
+    `prepare` is called before rows are read; `made` are columns whose text follows from the row's id.
     """
 
     columns: dict[str, Column]
@@ -28,6 +29,7 @@ class Table:
     contact: str = "t.contact_id"
     conditions: str = field(default="TRUE")
     prepare: Callable[[], None] | None = None
+    made: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
 
 
 def _columns(text: str) -> dict[str, Column]:
@@ -46,6 +48,10 @@ def _empty(names: str, **options: str) -> Table:
 LOG = "events t"
 POINTS, STAGES = (f"t.type = {kind:d}" for kind in (EventType.POINTS_CHANGED, EventType.STAGE_CHANGED))
 FAILED = f"(t.state = {OutboxState.FAILED:d})"
+# What made a message be sent is in its occasion: "broadcast", "api:<uuid>" or "campaign:<event>:<rotation>".
+SOURCE = """CASE split_part(t.occasion, ':', 1) WHEN 'api' THEN 'api' WHEN 'campaign' THEN 'campaign.event' ELSE 'email' END"""
+SOURCE_ID = """CASE split_part(t.occasion, ':', 1) WHEN 'api' THEN 0 WHEN 'campaign' THEN split_part(t.occasion, ':', 2)::bigint
+            ELSE t.email_id END""".replace("\n", " ")
 SENT = f"t.state IN ({OutboxState.SENT:d}, {OutboxState.FAILED:d}, {OutboxState.UNKNOWN:d})"
 
 TABLES: dict[str, Table] = {
@@ -133,17 +139,18 @@ TABLES: dict[str, Table] = {
             date_read:d:t.read_at
             tracking_hash:t:NULL::text
             retry_count:i:greatest(t.attempts - 1, 0)
-            source:t:'email'
-            source_id:i:t.email_id
+            source:t:{SOURCE}
+            source_id:i:{SOURCE_ID}
             open_count:i
             last_opened:d:t.last_opened_at
-            open_details:s:NULL::jsonb
+            open_details:s:'[]'::jsonb
             copy_id:t:NULL::text
             tokens:s:NULL::jsonb
         """
         ),
         "outbox t",
         conditions=SENT,
+        made={"tracking_hash": seal},
     ),
     "email_stats_devices": _empty("id device_id stat_id ip_id date_opened"),
     "focus_stats": _empty("id focus_id lead_id type type_id date_added"),
