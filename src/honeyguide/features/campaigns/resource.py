@@ -391,7 +391,7 @@ CAMPAIGN_EVENTS = Resource(
             "PUT",
             "batch/edit",
             log_editing.edit_logs,
-            "Schedule steps for contacts, or mark them as done",
+            "Schedule steps for contacts, or mark them as done: a list of objects with eventId, contactId and the rest",
             takes=[],
             gives=having(events=OBJECT),
         ),
