@@ -49,6 +49,7 @@ TABS = {
     "contacts": "Contacts",
     "segments": "Segments",
     "webhooks": "Webhooks and calls to other systems",
+    "forms": "Forms",
     "tracking": "Tracking",
 }
 HEAD = """\

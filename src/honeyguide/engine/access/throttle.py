@@ -1,4 +1,4 @@
-"""Holds back guessing of passwords: counts failed tries per name, per address, and per both together.
+"""Holds back who calls too often. Of guessing passwords it counts failed tries per name, per address, and per both together.
 
 A try is counted before the password is looked at, and given back when it was right, so that many tries at once gain nothing.
 Names are counted whether or not anybody has them: being held back says nothing about an account.
@@ -32,6 +32,12 @@ GIVE_BACK = """
     UPDATE rate_limits SET calls = CASE WHEN rate_limits.credential = %(pair)s THEN 0 ELSE greatest(calls - 1, 0) END
     FROM mine WHERE mine.credential = rate_limits.credential
 """
+
+
+def is_within(purpose: str, address: str, *, limit: int, seconds: int) -> bool:
+    """Counts a call for `purpose` from `address`; whether there were not more than `limit` in the window."""
+    given = {"keys": [f"{purpose}:{_network(address)}"], "now": int(time.time()), "window": seconds}
+    return rows(TAKE, given)[0][1] <= limit
 
 
 def may_try(name: str, address: str) -> bool:

@@ -236,6 +236,18 @@ PARAMETERS: dict[str, Parameter] = {
             ),
         ),
         *_tab(
+            "forms",
+            (
+                "form_upload_dir",
+                "",
+                "Folder of uploaded files, outside anything that is served. Blank: in the data folder.",
+            ),
+            ("blacklisted_extensions", ["php", "sh"], "Endings of files that no form takes."),
+            ("do_not_submit_emails", [], "Addresses, or *@domain, that e-mail fields may refuse."),
+            ("successful_submit_action", "top", "Where a form shows its message.", ("top", "bottom")),
+            ("form_submissions_per_minute", 120, "Most submissions from one address in a minute; 0 is no limit."),
+        ),
+        *_tab(
             "tracking",
             ("track_contact_by_ip", False, "Recognise visitors by their address."),
             ("track_by_tracking_url", False, "Recognise visitors by the contact in a tracked link."),

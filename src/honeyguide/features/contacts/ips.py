@@ -12,8 +12,8 @@ NO_DETAILS = (
 )
 
 
-def attach_ip(contact_id: int, address: str) -> int:
-    """Notes that the contact was seen at this address; returns the address's id."""
+def number_of(address: str) -> int:
+    """The id of an address, which is stored when it is new."""
     number = scalar("SELECT id FROM ip_addresses WHERE ip_address = %s", (address,))
     if number is None:
         execute(
@@ -21,6 +21,12 @@ def attach_ip(contact_id: int, address: str) -> int:
             (address, NO_DETAILS),
         )
         number = scalar("SELECT id FROM ip_addresses WHERE ip_address = %s", (address,))
+    return number
+
+
+def attach_ip(contact_id: int, address: str) -> int:
+    """Notes that the contact was seen at this address; returns the address's id."""
+    number = number_of(address)
     added = execute(
         "INSERT INTO contact_ip_addresses (contact_id, ip_address_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
         (contact_id, number),

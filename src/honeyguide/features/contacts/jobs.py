@@ -6,7 +6,12 @@ from honeyguide.engine.events import Consumer, EventType, Read
 from honeyguide.engine.sql import execute
 from honeyguide.features.contacts.audit import AUDIT
 
-SEEN = frozenset({EventType.EMAIL_OPENED, EventType.EMAIL_CLICKED, EventType.EMAIL_REPLIED, EventType.PAGE_HIT})
+SEEN = frozenset(
+    {
+        EventType.EMAIL_OPENED, EventType.EMAIL_CLICKED, EventType.EMAIL_REPLIED, EventType.PAGE_HIT,
+        EventType.FORM_SUBMITTED,
+    }
+)  # fmt: skip
 
 # One pass: the last time each contact was seen, in the order of ids so that writers never wait for each other in a circle.
 # Within a minute of the time known already nothing is written: each write copies the contact's whole row.
@@ -24,7 +29,7 @@ LAST_SEEN = """
 
 
 def note_activity(events: Sequence[Read]) -> None:
-    """Moves `last_active` to when a contact opened, clicked or visited. What machines do does not count."""
+    """Moves `last_active` to when a contact opened, clicked, visited or sent a form. What machines do does not count."""
     people = [e for e in events if e.contact_id and not (e.payload or {}).get("bot")]
     if people:
         execute(LAST_SEEN, {"contacts": [e.contact_id for e in people], "ats": [e.at for e in people]})

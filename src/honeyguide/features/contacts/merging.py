@@ -41,6 +41,7 @@ MOVE = (
     "WHERE o.contact_id = %(winner)s AND o.email_id IS NOT DISTINCT FROM outbox.email_id AND o.occasion = outbox.occasion)",
     "UPDATE campaign_log SET contact_id = %(winner)s WHERE contact_id = %(loser)s AND NOT EXISTS (SELECT 1 FROM campaign_log l "
     "WHERE l.contact_id = %(winner)s AND l.campaign_id = campaign_log.campaign_id)",
+    "UPDATE form_submissions SET contact_id = %(winner)s WHERE contact_id = %(loser)s",
     "UPDATE contact_merges SET contact_id = %(winner)s WHERE contact_id = %(loser)s",
 )
 

@@ -90,3 +90,23 @@ class FormAction(models.Model):
     class Meta:
         db_table = "form_actions"
         ordering = ["order", "id"]
+
+
+class FormSubmission(models.Model):
+    """What somebody sent. `results` holds the text of each stored field by its alias, also of fields that are gone."""
+
+    form = models.ForeignKey(Form, models.CASCADE)
+    contact = models.ForeignKey("honeyguide.Contact", models.SET_NULL, null=True)
+    ip_address = models.ForeignKey("honeyguide.IpAddress", models.SET_NULL, null=True)
+    page = models.ForeignKey("honeyguide.Page", models.SET_NULL, null=True)
+    tracking_id = models.TextField(null=True)
+    date_submitted = models.DateTimeField()
+    referer = models.TextField(default="")
+    results = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "form_submissions"
+        indexes = [
+            models.Index(fields=["form", "date_submitted", "id"], name="form_submissions_by_date"),
+            models.Index(fields=["contact", "form"], name="form_submissions_by_contact"),
+        ]

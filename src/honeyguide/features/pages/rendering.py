@@ -13,7 +13,7 @@ from honeyguide.engine.delivery.surroundings import site_url
 from honeyguide.engine.delivery.tokens import Part, Place, fill, parse
 from honeyguide.engine.resource.models import is_live
 from honeyguide.features.emails.services import surroundings
-from honeyguide.features.forms.markup import markup
+from honeyguide.features.forms.markup import embedded
 from honeyguide.features.forms.models import Form
 from honeyguide.features.pages.addresses import path_of, url_of, with_addresses
 from honeyguide.features.pages.models import Page
@@ -58,7 +58,7 @@ def _form(argument: str) -> str | None:
     form = Form.objects.filter(pk=number(argument)).first()
     if form is None:
         return None
-    return markup(form) if is_live(form) else ""
+    return embedded(form) if is_live(form) else ""
 
 
 def _focus(argument: str) -> str | None:

@@ -54,6 +54,15 @@ def new_visitor(*, agent: str, address: str, url: str) -> Visitor:
 
 
 @transaction.atomic
+def recognise(contact: int, visitor: Visitor | None, *, agent: str) -> Visitor:
+    """From now on who is at this browser is that contact; a browser that has no device yet gets one."""
+    if visitor is None:
+        return Visitor(contact, scalar(queries.DEVICE_NAME, (note_device(contact, agent),)))
+    execute(queries.MOVE_DEVICE, (contact, visitor.device))
+    return Visitor(contact, visitor.device)
+
+
+@transaction.atomic
 def learn(contact: int, device: str, said: dict[str, Any]) -> int:
     """Takes over what a visit says of its contact; returns the contact's id, another one when two became one.
 
