@@ -11,7 +11,7 @@ from honeyguide.engine.api.standard import location
 from honeyguide.engine.resource import Action, Denied, NotFound, Refused, Resource, Rights
 from honeyguide.engine.resource.children import Children
 from honeyguide.engine.resource.fields import Boolean, DateTime, Field, ReadOnly, Structure, Text, text_of
-from honeyguide.engine.resource.given import DONE, LIST, NUMBER, OBJECT, PAGING, TOTAL, Given, having, item_of
+from honeyguide.engine.resource.given import DONE, KEYED, LIST, NUMBER, OBJECT, PAGING, TOTAL, Given, having, item_of
 from honeyguide.engine.resource.references import Category, nested, show_category
 from honeyguide.engine.resource.rendering import without_nulls
 from honeyguide.engine.resource.store import ModelStore, stamp_created, stamp_modified
@@ -393,7 +393,7 @@ CAMPAIGN_EVENTS = Resource(
             log_editing.edit_logs,
             "Schedule steps for contacts, or mark them as done: a list of objects with eventId, contactId and the rest",
             takes=[],
-            gives=having(events=OBJECT),
+            gives=having(events=KEYED),
         ),
     ],
 )
