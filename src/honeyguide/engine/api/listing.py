@@ -44,7 +44,7 @@ def read_listing(call: Call, resource: Resource) -> Listing:
     # The reference forgets this limit when `where` is given; we do not.
     if rights.own and not call.may(rights.level("view", mine=False)):
         where &= resource.store.own_only(call)
-    search = _text(call.query.get("search", ""))
+    search = search_words(call)
     where &= compile_search(search, lambda term: resource.store.meaning(term, call))
     limit = read_limit(call)
     start = read_start(call)
@@ -153,6 +153,11 @@ def orders(call: Call, columns: dict[str, Column]) -> tuple[str, ...] | None:
 
 
 # --- paging and selection -------------------------------------------------------------------------------------------
+
+
+def search_words(call: Call) -> str:
+    """What `search` asks for. 400 for a list."""
+    return _text(call.query.get("search", ""))
 
 
 def read_limit(call: Call, default: int | None = None) -> int:

@@ -60,6 +60,7 @@ SHOWN: dict[str, tuple[tuple[EventType, ...], str]] = {
     "email.read": ((EventType.EMAIL_OPENED,), "true"),
     "email.replied": ((EventType.EMAIL_REPLIED,), "true"),
     "email.sent": ((EventType.EMAIL_SENT,), "true"),
+    "form.submitted": ((EventType.FORM_SUBMITTED,), "true"),
     "lead.imported": ((EventType.CONTACT_IMPORTED,), "true"),
     "page.hit": ((EventType.PAGE_HIT, EventType.EMAIL_CLICKED), "true"),
     "point.gained": ((EventType.POINTS_CHANGED,), "e.payload ? 'event'"),
@@ -348,6 +349,13 @@ def _download(event: Happened, known: dict[int, str], site_url: str) -> tuple[An
     return _link(title, f"{site_url}/s/assets/view/{event.object_id}"), {"download": download}, None
 
 
+def _submitted(event: Happened, known: dict[int, Any], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+    number = event.payload.get("submission")
+    form, submission, page = known.get(number or 0, ({}, {}, None))
+    label = {"label": form.get("name", ""), "href": f"{site_url}/s/forms/view/{event.object_id}"}
+    return label, {"submission": submission, "form": form, "page": page or {}}, number
+
+
 TELLERS: dict[str, Callable[[Happened, Any, str], tuple[Any, dict[str, Any], int | None]]] = {
     "asset.download": _download,
     "lead.source.created": _source("created"),
@@ -357,6 +365,7 @@ TELLERS: dict[str, Callable[[Happened, Any, str], tuple[Any, dict[str, Any], int
     "email.read": _email,
     "email.replied": _email,
     "email.sent": _email,
+    "form.submitted": _submitted,
     "lead.imported": _imported,
     "page.hit": _hit,
     "point.gained": _point,
@@ -443,11 +452,19 @@ def _stat(row: tuple, sealed: str) -> dict[str, Any]:
     }
 
 
+def _load_submissions(found: Sequence[Happened]) -> dict[int, Any]:
+    """Form, submission and landing page, by the submission's id."""
+    from honeyguide.features.forms.submissions import told
+
+    return told([event.payload["submission"] for event in found if event.payload.get("submission")])
+
+
 LOADERS: dict[str, Callable[[Sequence[Happened]], dict[int, Any]]] = {
     "asset.download": _load_assets,
     "lead.utmtagsadded": _load_utm,
     "campaign_membership": _load_campaigns,
     "segment_membership": _load_segments,
+    "form.submitted": _load_submissions,
     "lead.imported": _load_imports,
     "page.hit": _load_links,
     "email.failed": _load_emails,

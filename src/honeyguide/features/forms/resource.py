@@ -7,6 +7,7 @@ import string
 from collections.abc import Callable
 from typing import Any
 
+from honeyguide.engine.api.listing import conditions, orders, read_limit, read_start, search_words
 from honeyguide.engine.resource import Action, Denied, NotFound, Refused, Resource, Rights
 from honeyguide.engine.resource.children import Children, read_ids
 from honeyguide.engine.resource.fields import Boolean, Choice, DateTime, Integer, ReadOnly, Structure, Text
@@ -16,6 +17,7 @@ from honeyguide.engine.resource.rendering import without_nulls
 from honeyguide.engine.resource.slugs import slug
 from honeyguide.engine.resource.store import ModelStore, stamp_modified
 from honeyguide.engine.sql import Clause
+from honeyguide.features.forms import submissions
 from honeyguide.features.forms.models import Form
 
 ALIAS_LENGTH, FIELD_ALIAS_LENGTH = 10, 25
@@ -153,7 +155,7 @@ def remove_actions(call: Any) -> Any:
     return _remove(call, "actions")
 
 
-# --- submissions: visitors cannot submit yet, so there are none -----------------------------------------------------
+# --- submissions ----------------------------------------------------------------------------------------------------
 
 
 def _viewed(call: Any) -> Form:
@@ -166,13 +168,30 @@ def _viewed(call: Any) -> Form:
 
 
 def list_submissions(call: Any) -> Any:
-    _viewed(call)
-    return {"total": "0", "submissions": {}}
+    """Of one contact, `search` and `where` mean nothing."""
+    form = _viewed(call)
+    columns = submissions.columns_of(form)
+    where = Clause("s.form_id = %s", (form.pk,))
+    if (contact := call.path.get("contact_id")) is not None:
+        where &= Clause("s.contact_id = %s", (min(int(contact), 2**63 - 1),))
+    else:
+        if call.query.get("where"):
+            where &= conditions(call.query["where"], columns, strict=call.strict)
+        if words := search_words(call):
+            where &= submissions.matching(words)
+    order = ", ".join((*(orders(call, columns) or ("s.date_submitted",)), "s.id"))
+    limit, start = read_limit(call), read_start(call)
+    found = submissions.page(where, order, start, limit or None) if limit >= 0 else []
+    return {"total": str(submissions.count(where)), "submissions": submissions.shown(form, found) or {}}
 
 
 def get_submission(call: Any) -> Any:
-    _viewed(call)
-    raise NotFound()
+    form = _viewed(call)
+    number = min(int(call.path["submission_id"]), 2**63 - 1)
+    found = submissions.read([number]).get(number)
+    if found is None or found.form_id != form.pk:
+        raise NotFound()
+    return {"submission": submissions.shown(form, [found], whole=True)[0]}
 
 
 SUBMISSIONS = having(total=TOTAL, submissions=KEYED)
@@ -220,7 +239,7 @@ FORMS = Resource(
     commands={
         "is:expired": lambda value, call: Clause("forms.publish_down < now()"),
         "is:pending": lambda value, call: Clause("forms.publish_up > now()"),
-        "has:results": lambda value, call: Clause("FALSE"),
+        "has:results": lambda value, call: Clause("EXISTS (SELECT FROM form_submissions s WHERE s.form_id = forms.id)"),
         "name": lambda value, call: Clause("forms.name ILIKE %s", (f"{value}%",)),
     },
     actions=[

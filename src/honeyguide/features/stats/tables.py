@@ -154,7 +154,19 @@ TABLES: dict[str, Table] = {
     ),
     "email_stats_devices": _empty("id device_id stat_id ip_id date_opened"),
     "focus_stats": _empty("id focus_id lead_id type type_id date_added"),
-    "form_submissions": _empty("id form_id ip_id lead_id page_id tracking_id date_submitted referer"),
+    "form_submissions": Table(
+        _columns("""
+            id:i
+            form_id:i
+            ip_id:i:t.ip_address_id
+            lead_id:i:t.contact_id
+            page_id:i
+            tracking_id:t
+            date_submitted:d
+            referer:t
+        """),
+        "form_submissions t",
+    ),
     "ip_addresses": Table(
         _columns("""
             id:i

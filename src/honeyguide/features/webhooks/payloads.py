@@ -22,6 +22,8 @@ from honeyguide.features.contacts import render as contacts
 from honeyguide.features.contacts import rows as contact_rows
 from honeyguide.features.emails import rendering
 from honeyguide.features.emails.resource import EMAILS
+from honeyguide.features.forms import submissions
+from honeyguide.features.forms.resource import FORMS
 from honeyguide.features.pages.resource import PAGES
 from honeyguide.features.segments.resource import SEGMENTS
 
@@ -78,6 +80,7 @@ SINGLE = {
     EventType.EMAIL_SENT: "mautic.email_on_send",
     EventType.EMAIL_OPENED: "mautic.email_on_open",
     EventType.PAGE_HIT: "mautic.page_on_hit",
+    EventType.FORM_SUBMITTED: "mautic.form_on_submit",
 }
 READ_EVENTS = frozenset(SINGLE) | UPDATES | {EventType.CONTACT_IMPORTED}
 
@@ -111,7 +114,17 @@ class World:
 
     @cached_property
     def pages(self) -> dict[int, Any]:
-        return PAGES.store.get_many(sorted(self._objects("mautic.page_on_hit")))
+        stood_in = {one.page_id for one in self.submissions.values() if one.page_id}
+        return PAGES.store.get_many(sorted(self._objects("mautic.page_on_hit") | stood_in))
+
+    @cached_property
+    def forms(self) -> dict[int, Any]:
+        return FORMS.store.get_many(sorted(self._objects("mautic.form_on_submit")))
+
+    @cached_property
+    def submissions(self) -> dict[int, submissions.Submission]:
+        told = (o.event.payload or {} for o in self._told if o.type == "mautic.form_on_submit")
+        return submissions.read([payload["submission"] for payload in told if payload.get("submission")])
 
     @cached_property
     def messages(self) -> dict[int, OutboxMessage]:
@@ -326,6 +339,30 @@ def _visited(event: Read, world: World) -> dict[str, Any] | None:
     return {"hit": hit}
 
 
+# --- forms ------------------------------------------------------------------------------------------------------------
+
+
+def _submitted(event: Read, world: World) -> dict[str, Any] | None:
+    submission = world.submissions.get((event.payload or {}).get("submission", 0))
+    form = world.forms.get(submission.form_id) if submission else None
+    if submission is None or form is None:
+        return None
+    row = world.contacts.get(submission.contact_id or 0)
+    address = {"ipAddress": submission.ip_address, "id": submission.ip_id, "ipDetails": []}
+    told = {
+        "id": submission.id,
+        "ipAddress": address if submission.ip_address else None,
+        "form": submissions.brief(form),
+        "lead": row and contacts.brief(row, with_fields=True),
+        "trackingId": submission.tracking_id,
+        "dateSubmitted": iso(submission.date_submitted),
+        "referer": submission.referer,
+        "page": submissions.page_brief(world.pages.get(submission.page_id or 0)),
+        "results": submissions.answers_of(form, submission),
+    }
+    return {"submission": told}
+
+
 BUILDERS: Mapping[str, Callable[[Read, World], dict[str, Any] | None]] = {
     "mautic.lead_post_save_new": _new,
     "mautic.lead_post_save_update": _updated,
@@ -337,4 +374,5 @@ BUILDERS: Mapping[str, Callable[[Read, World], dict[str, Any] | None]] = {
     "mautic.email_on_send": _sent,
     "mautic.email_on_open": _opened,
     "mautic.page_on_hit": _visited,
+    "mautic.form_on_submit": _submitted,
 }
