@@ -118,7 +118,8 @@ def blocks_of(screen: Screen, item: Any, given: dict[str, Any] | None, errors: d
 
 
 def sent(request: HttpRequest, screen: Screen) -> dict[str, Any]:
-    """The form's values as parameters of a write. An unchecked box is a no; local times become UTC."""
+    """The form's values as parameters of a write. An unchecked box is a no; local times become UTC; NUL, which no column can
+    hold, is left out."""
     known = {f.name: f for f in (IS_PUBLISHED, *screen.resource.fields)}
     params: dict[str, Any] = {}
     for section in screen.sections:
@@ -129,7 +130,7 @@ def sent(request: HttpRequest, screen: Screen) -> dict[str, Any]:
             elif kind == "datetime":
                 params[name] = utc_text(request.POST.get(name, ""))
             elif name in request.POST:
-                params[name] = request.POST[name]
+                params[name] = request.POST[name].replace("\x00", "")
     return params
 
 

@@ -24,3 +24,6 @@ class Asset(Stamped, Scheduled):
 
     class Meta:
         db_table = "assets"
+
+    def __str__(self) -> str:
+        return self.title

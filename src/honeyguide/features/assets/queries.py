@@ -42,3 +42,12 @@ BROUGHT = f"""
     WHERE outbox.contact_id IS NOT NULL
     ORDER BY sent.message, assets.id
 """
+
+# One pass: an asset's downloads and who took it, per day of the caller's zone.
+PER_DAY = f"""
+    SELECT (e.at AT TIME ZONE %(zone)s)::date AS day, count(*), count(DISTINCT e.contact_id)
+    FROM events e
+    WHERE e.type = {DOWNLOADED} AND e.object_id = %(asset)s AND e.at >= %(since)s AND e.contact_id IS NOT NULL
+      AND e.payload -> 'bot' IS NULL AND e.payload ->> 'code' = '200'
+    GROUP BY day ORDER BY day
+"""

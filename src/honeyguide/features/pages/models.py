@@ -30,3 +30,6 @@ class Page(Stamped, Scheduled):
 
     class Meta:
         db_table = "pages"
+
+    def __str__(self) -> str:
+        return self.title

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from honeyguide.engine.resource import Resource, Rights
+from honeyguide.engine.resource import Invalid, Resource, Rights
 from honeyguide.engine.resource.content_fields import HtmlPage, Language, Url, speaks
 from honeyguide.engine.resource.fields import (
     INVALID,
@@ -28,6 +28,7 @@ from honeyguide.engine.sql import Clause
 from honeyguide.features.pages.models import Page
 from honeyguide.features.themes import storage as themes
 
+RELATIVES = {"variant_parent": "variantParent", "translation_parent": "translationParent"}
 ALONE = {"variantParent": None, "variantChildren": [], "translationParent": None, "translationChildren": []}
 
 
@@ -78,6 +79,9 @@ class PageStore(ModelStore):
         item.revision += 1
         if "alias" in values:
             values["alias"] = self._alias(values["alias"] or values.get("title", item.title), item.pk)
+        for name in ("variant_parent", "translation_parent"):
+            if values.get(name) and values[name].pk == item.pk:
+                raise Invalid({RELATIVES[name]: ["A page cannot be its own relative."]})
         joins = values.get("variant_parent") and not item.variant_parent_id
         item = super().update(item, values, call)
         if joins:
