@@ -8,18 +8,25 @@ from typing import Any
 from urllib.parse import quote
 
 from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from honeyguide.engine.delivery.tokens import Place, fill, in_url, parse
 from honeyguide.features.emails.services import reader, surroundings
 from honeyguide.features.forms.answering import Answer
 from honeyguide.features.forms.choices import labels
 
+BRACES = str.maketrans({"{": "&#123;", "}": "&#125;"})
 IN_URL = re.compile(r"\{formfield=([A-Za-z0-9_]{1,60})\}")
 
 
 def shown_answers(fields: Sequence[Any], values: Mapping[str, Answer]) -> dict[str, str]:
     """What the visitor read and wrote, by alias: the labels of choices, with commas between several."""
     return {one.alias: ", ".join(labels(one, values[one.alias])) for one in fields if values.get(one.alias)}
+
+
+def as_html(written: str) -> SafeString:
+    """What a visitor wrote, as text in HTML; a token in it is none."""
+    return mark_safe(escape(written).translate(BRACES))  # noqa: S308 - escaped
 
 
 def fill_text(
@@ -30,7 +37,7 @@ def fill_text(
 
     def answer(alias: str) -> str:
         written = shown.get(alias.strip().lower(), "")
-        return escape(written) if html else written
+        return as_html(written) if html else written
 
     return fill(parse(text, Place(surroundings(), html=html, more={"formfield": answer})), reader(contact_id))
 

@@ -37,7 +37,15 @@ CHANGE = """
 
 @transaction.atomic
 def change_score(
-    contact_id: int, group_id: int, operator: str, value: int, *, event_name: str, action_name: str, by: Any = None
+    contact_id: int,
+    group_id: int,
+    operator: str,
+    value: int,
+    *,
+    event_name: str,
+    action_name: str,
+    kind: str = "API",
+    by: Any = None,
 ) -> int:
     """Changes a contact's points in a group and logs by how many; returns the new number.
 
@@ -48,7 +56,7 @@ def change_score(
     params = {"contact": contact_id, "group": group_id, "value": value}
     before = scalar(LOCK, params)
     after = scalar(CHANGE.format(OPERATORS[operator]), params)
-    payload = {"event": event_name, "action": action_name, "delta": after - before, "type": "API"}
+    payload = {"event": event_name, "action": action_name, "delta": after - before, "type": kind}
     append(New(EventType.POINTS_CHANGED, contact_id, group_id, payload))
     return after
 
