@@ -52,6 +52,11 @@ class EventType(IntEnum):
     # payload: {"url", "title", "referer", "source", "source_id", "page_id", "device", "agent", "ip", "language", "code", "query",
     # "bot": true}, each only when there is something to say
     PAGE_HIT = 60
+    # dynamic content; object: the item that was given, or null; payload: {"slot"}
+    DYNAMIC_CONTENT_ASKED = 80
+    # focus items; object: the item; payload: as of PAGE_HIT
+    FOCUS_VIEWED = 85
+    FOCUS_CLICKED = 86
     # forms, assets; object: the form, the asset
     FORM_SUBMITTED = 70
     # payload of a download: as of PAGE_HIT; one that an e-mail brought along has {"email_id", "source", "source_id", "code"}

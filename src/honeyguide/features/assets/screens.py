@@ -90,8 +90,9 @@ def save(request: HttpRequest, asset: Asset | None, params: dict[str, Any]) -> A
 
 
 def _kept(upload: Any) -> str:
-    if upload.size > config.get("max_size") * MEGABYTE:
-        raise Invalid({"upload": [f"The file is too big: at most {config.get('max_size')} MB (max_size)."]})
+    most = int(config.get("max_size"))
+    if upload.size > most * MEGABYTE:
+        raise Invalid({"upload": [f"The file is too big: at most {most} MB (max_size)."]})
     try:
         return storage.keep(upload, "media")
     except Refused as error:

@@ -32,6 +32,9 @@ UNION = (
     "INSERT INTO campaign_contacts (campaign_id, contact_id, date_added, date_last_exited, manually_added, manually_removed, "
     "rotation) SELECT campaign_id, %(winner)s, date_added, date_last_exited, manually_added, manually_removed, rotation "
     "FROM campaign_contacts WHERE contact_id = %(loser)s ON CONFLICT DO NOTHING",
+    "INSERT INTO dynamic_contents_given (contact_id, slot, content_id, date_added) "
+    "SELECT %(winner)s, slot, content_id, date_added "
+    "FROM dynamic_contents_given WHERE contact_id = %(loser)s ON CONFLICT DO NOTHING",
 )
 MOVE = (
     "UPDATE events SET contact_id = %(winner)s WHERE contact_id = %(loser)s",

@@ -52,6 +52,9 @@ TYPES = {
 # The log's types that are shown, each with its condition on the event `e`.
 SHOWN: dict[str, tuple[tuple[EventType, ...], str]] = {
     "asset.download": ((EventType.ASSET_DOWNLOADED,), "true"),
+    "dynamic.content.sent": ((EventType.DYNAMIC_CONTENT_ASKED,), "e.object_id IS NOT NULL"),
+    "focus.on_click": ((EventType.FOCUS_CLICKED,), "true"),
+    "focus.on_view": ((EventType.FOCUS_VIEWED,), "true"),
     # A contact made by an API call is told by what identified it.
     "lead.source.created": ((EventType.CONTACT_CREATED,), "e.payload -> 'source' ->> 'object' NOT LIKE 'api%%'"),
     "lead.source.identified": ((EventType.CONTACT_IDENTIFIED,), "true"),
@@ -337,6 +340,15 @@ def _hit(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, di
     return {"label": url, "href": url, "isExternal": True}, {"hit": hit}, None
 
 
+def _shown(one: str) -> Callable[[Happened, Any, str], tuple[Any, dict[str, Any], int | None]]:
+    def told(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+        name = known.get(event.object_id or 0, "")
+        stat = {"id": str(event.id), f"{one}_id": event.object_id, "name": name, "dateSent": iso(event.at)}
+        return name, {"stat": stat | {key: event.payload[key] for key in ("slot", "url") if key in event.payload}}, None
+
+    return told
+
+
 def _download(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
     title = known.get(event.object_id or 0, "")
     download = {
@@ -358,6 +370,9 @@ def _submitted(event: Happened, known: dict[int, Any], site_url: str) -> tuple[A
 
 TELLERS: dict[str, Callable[[Happened, Any, str], tuple[Any, dict[str, Any], int | None]]] = {
     "asset.download": _download,
+    "dynamic.content.sent": _shown("dynamic_content"),
+    "focus.on_click": _shown("focus"),
+    "focus.on_view": _shown("focus"),
     "lead.source.created": _source("created"),
     "lead.source.identified": _source("identified"),
     "lead.donotcontact": _do_not_contact,
@@ -395,6 +410,14 @@ def _load_utm(found: Sequence[Happened]) -> dict[int, dict[str, Any]]:
 
 def _load_segments(found: Sequence[Happened]) -> dict[int, str]:
     return dict(rows("SELECT id, name FROM segments WHERE id = ANY(%s)", (_objects(found),)))
+
+
+def _load_contents(found: Sequence[Happened]) -> dict[int, str]:
+    return dict(rows("SELECT id, name FROM dynamic_contents WHERE id = ANY(%s)", (_objects(found),)))
+
+
+def _load_focus_items(found: Sequence[Happened]) -> dict[int, str]:
+    return dict(rows("SELECT id, name FROM focus_items WHERE id = ANY(%s)", (_objects(found),)))
 
 
 def _load_assets(found: Sequence[Happened]) -> dict[int, str]:
@@ -461,6 +484,9 @@ def _load_submissions(found: Sequence[Happened]) -> dict[int, Any]:
 
 LOADERS: dict[str, Callable[[Sequence[Happened]], dict[int, Any]]] = {
     "asset.download": _load_assets,
+    "dynamic.content.sent": _load_contents,
+    "focus.on_click": _load_focus_items,
+    "focus.on_view": _load_focus_items,
     "lead.utmtagsadded": _load_utm,
     "campaign_membership": _load_campaigns,
     "segment_membership": _load_segments,

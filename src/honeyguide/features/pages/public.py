@@ -82,7 +82,8 @@ def _shown(request: HttpRequest, page: Page, family: list[Page]) -> HttpResponse
     cookie = f"mautic_page_{page.pk}"
     shown = choosing.variant(shares, request.COOKIES.get(cookie, "")) if len(shares) > 1 else page
     visitor = note_visit(request, _asked(request, page), about=shown.pk)
-    html = rendering.rendered(shown, reader(_contact(request, visitor.contact if visitor else None)), family=family)
+    contact = visitor.contact if visitor else None
+    html = rendering.rendered(shown, reader(_contact(request, contact)), family=family, visitor=contact)
     response = with_cookies(_answer(request, html), visitor)
     if shown.no_index:
         response["X-Robots-Tag"] = "noindex"

@@ -12,6 +12,7 @@ from honeyguide.engine.delivery.recipients import Recipient
 from honeyguide.engine.delivery.surroundings import site_url
 from honeyguide.engine.delivery.tokens import Part, Place, fill, parse
 from honeyguide.engine.resource.models import is_live
+from honeyguide.features.dynamiccontents.services import content_for
 from honeyguide.features.emails.services import surroundings
 from honeyguide.features.forms.markup import embedded
 from honeyguide.features.forms.models import Form
@@ -28,9 +29,12 @@ SHARED_BY = (
 )  # fmt: skip
 
 
-def rendered(page: Page, reader: Recipient, *, labels: bool = False, family: Iterable[Page] = ()) -> str:
-    """The page's HTML for `reader`; with `labels`, [labels] stand for values. `family` are its translations."""
-    more = _tokens(page, list(family))
+def rendered(
+    page: Page, reader: Recipient, *, labels: bool = False, family: Iterable[Page] = (), visitor: int | None = None
+) -> str:
+    """The page's HTML for `reader`; with `labels`, [labels] stand for values. `family` are its translations, `visitor` is the
+    contact whose slots are filled."""
+    more = _tokens(page, list(family)) | {"dwc": lambda slot: _slot(slot, visitor)}
     place = Place(surroundings(), html=True, more=more, labels=labels)
     html = page.custom_html or themes.page(page.template or "") or ""
     return _completed(fill(parse(with_addresses(html), place), reader), page)
@@ -59,6 +63,11 @@ def _form(argument: str) -> str | None:
     if form is None:
         return None
     return embedded(form) if is_live(form) else ""
+
+
+def _slot(argument: str, visitor: int | None) -> str:
+    """What dynamic content has for the visitor; nothing for who is not known."""
+    return (content_for(argument.strip(), visitor) if visitor else None) or ""
 
 
 def _focus(argument: str) -> str | None:

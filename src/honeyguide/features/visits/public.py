@@ -47,8 +47,8 @@ def event(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=405, headers={"Allow": "POST, OPTIONS"})
     visitor = note_visit(request, reading.read(request))
     if visitor is None:
-        return _answer(request, {"success": 0})
-    return _answer(request, {"success": 1, **_named(visitor), "events": {}}, visitor)
+        return answer(request, {"success": 0})
+    return answer(request, {"success": 1, **named(visitor), "events": {}}, visitor)
 
 
 def pixel(request: HttpRequest) -> HttpResponse:
@@ -64,7 +64,7 @@ def who(request: HttpRequest) -> HttpResponse:
     if request.method == "OPTIONS":
         return preflight(request)
     visitor = visitor_of(request)
-    return _answer(request, _named(visitor) if visitor else {}, visitor)
+    return answer(request, named(visitor) if visitor else {}, visitor)
 
 
 def visitor_of(request: HttpRequest) -> Visitor | None:
@@ -119,11 +119,13 @@ def with_cookies(response: HttpResponse, visitor: Visitor | None) -> HttpRespons
     return response
 
 
-def _named(visitor: Visitor) -> dict[str, object]:
+def named(visitor: Visitor) -> dict[str, object]:
+    """Who the visitor is, as the script keeps it."""
     return {"id": visitor.contact, "sid": visitor.device, "device_id": visitor.device}
 
 
-def _answer(request: HttpRequest, told: dict[str, object], visitor: Visitor | None = None) -> HttpResponse:
+def answer(request: HttpRequest, told: dict[str, object], visitor: Visitor | None = None) -> HttpResponse:
+    """JSON for a script on a page of any site that may ask."""
     response = JsonResponse(told, headers={"Cache-Control": "no-store, private", **cors_headers(request)})
     return with_cookies(response, visitor)
 

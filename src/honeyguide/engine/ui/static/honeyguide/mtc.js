@@ -102,6 +102,30 @@
 
   function run(hooks) { hooks.splice(0).forEach(function (hook) { hook(); }); }
 
+  // Scripts in markup that is put into a page do not run by themselves: each is replaced by one that does.
+  function fill(element, html) {
+    element.innerHTML = html;
+    element.querySelectorAll("script").forEach(function (dead) {
+      var script = document.createElement("script");
+      Array.prototype.forEach.call(dead.attributes, function (one) { script.setAttribute(one.name, one.value); });
+      script.text = dead.text;
+      dead.parentNode.replaceChild(script, dead);
+    });
+  }
+
+  // The slots of the page, once the visitor is known. What the server has nothing for stays as it is.
+  function fillSlots() {
+    document.querySelectorAll(".mautic-slot, [data-slot='dwc']").forEach(function (slot) {
+      var slotName = slot.getAttribute("data-slot-name") || slot.getAttribute("data-param-slot-name");
+      if (!slotName) return;
+      MauticJS.makeCORSRequest("GET", home + "/dwc/" + encodeURIComponent(slotName), null, function (answer) {
+        if (!answer || !answer.content) return;
+        remember(answer);
+        fill(slot, answer.content);
+      });
+    });
+  }
+
   function finish(said, answer, image) {
     var isFirst = sent === 0;
     sent += 1;
@@ -112,7 +136,10 @@
     event.response = answer;
     event.image = image;
     document.dispatchEvent(event);
-    if (isFirst) run(after);
+    if (isFirst) {
+      run(after);
+      MauticJS.documentReady(fillSlots);
+    }
     sending = false;
     next();
   }

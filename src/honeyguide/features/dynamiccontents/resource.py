@@ -1,38 +1,16 @@
-"""Dynamic content: text of a web page that depends on who reads it (contract resource-dynamiccontents)."""
+"""Dynamic content over REST (contract resource-dynamiccontents)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from django.db import models
-
 from honeyguide.engine.resource import Resource, Rights
 from honeyguide.engine.resource.content_fields import Language, UtmTags, speaks
 from honeyguide.engine.resource.fields import Boolean, DateTime, ReadOnly, Structure, Text, iso
-from honeyguide.engine.resource.models import Scheduled, Stamped
 from honeyguide.engine.resource.references import Category, Reference, nested, show_category
 from honeyguide.engine.resource.store import ModelStore
-
-
-class DynamicContent(Stamped, Scheduled):
-    name = models.CharField(max_length=191)
-    description = models.TextField(null=True)
-    content = models.TextField(null=True)
-    language = models.CharField(max_length=20, default="en")
-    category = models.ForeignKey("honeyguide.Category", models.SET_NULL, null=True)
-    is_campaign_based = models.BooleanField(default=True)
-    slot_name = models.TextField(default="", null=True)
-    filters = models.JSONField(default=list)
-    utm_tags = models.JSONField(default=list)
-    variant_parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="variant_children")
-    translation_parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="translation_children")
-    sent_count = models.IntegerField(default=0)
-
-    class Meta:
-        app_label = "honeyguide"
-        db_table = "dynamic_contents"
-
+from honeyguide.features.dynamiccontents.models import DynamicContent
 
 SHAPE = (
     ("id", "id"), ("name", "name"), ("category", lambda item: show_category(item.category)),

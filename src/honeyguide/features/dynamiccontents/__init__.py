@@ -1,0 +1,1 @@
+"""Dynamic content: text of a web page that depends on who reads it (engine tracking 11)."""
