@@ -1,6 +1,8 @@
 // Copies what the admin pages load in the browser into the Python package: Tabler's style sheet, htmx, uPlot and one sprite
-// of the icons named in icons.json. Big files get compressed siblings, which the server sends as they are.
+// of the icons named in icons.json; and bundles the canvas of campaigns (canvas/) with React and xyflow. Big files get compressed siblings, which the server sends as they are.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { buildSync } from "esbuild";
+import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const target = new URL("../src/honeyguide/engine/ui/static/vendor/", import.meta.url);
@@ -11,7 +13,7 @@ const files = {
   "uplot.min.js": "uplot/dist/uPlot.iife.min.js",
   "uplot.min.css": "uplot/dist/uPlot.min.css",
 };
-const licences = { htmx: "htmx.org/LICENSE", uplot: "uplot/LICENSE", "tabler-icons": "@tabler/icons/LICENSE" };
+const licences = { htmx: "htmx.org/LICENSE", uplot: "uplot/LICENSE", "tabler-icons": "@tabler/icons/LICENSE", react: "react/LICENSE", xyflow: "@xyflow/react/LICENSE" };
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
@@ -22,7 +24,17 @@ for (const [name, source] of Object.entries(files)) {
 for (const [name, source] of Object.entries(licences)) {
   copyFileSync(new URL(source, modules), new URL(`LICENSE.${name}`, target));
 }
+write("canvas.js", canvas());
+write("canvas.css", ["node_modules/@xyflow/react/dist/style.css", "canvas/canvas.css"].map((name) => readFileSync(new URL(name, import.meta.url), "utf8")).join("\n"));
 write("icons.svg", sprite(JSON.parse(readFileSync(new URL("icons.json", import.meta.url), "utf8"))));
+
+// React and xyflow ask for the environment by this name.
+function canvas() {
+  const define = { "process.env.NODE_ENV": '"production"' };
+  const options = { bundle: true, minify: true, write: false, format: "iife", jsx: "automatic", target: "es2022", legalComments: "none", define };
+  const entry = fileURLToPath(new URL("canvas/index.jsx", import.meta.url));
+  return buildSync({ entryPoints: [entry], ...options }).outputFiles[0].text;
+}
 
 function sprite(names) {
   const symbols = names.map((name) => {

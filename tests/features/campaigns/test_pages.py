@@ -97,7 +97,7 @@ def test_a_new_campaign_is_a_draft_with_its_sources(browse):
     source = segment("s")
     answer = browse.post("/s/campaigns/new", {"name": "Spring", "lists": [source.pk], "allowRestart": "1"})
     made = Campaign.objects.get(name="Spring")
-    assert answer.headers["Location"] == f"/s/campaigns/view/{made.pk}"
+    assert answer.headers["Location"] == f"/s/campaigns/builder/{made.pk}"
     assert not made.is_published
     assert made.allow_restart
     assert list(made.lists.all()) == [source]

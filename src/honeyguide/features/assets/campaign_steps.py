@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from honeyguide.engine.events import EventType, Read
+from honeyguide.features.campaigns.parameters import Parameter
 from honeyguide.features.campaigns.steps import Decision, Step
 
 
@@ -15,4 +16,10 @@ def downloaded(step: Step, parent: Step | None, events: Sequence[Read]) -> dict[
     return {e.contact_id: e.at for e in events if e.contact_id and (not assets or e.object_id in assets)}
 
 
-DOWNLOADED = Decision("asset.download", frozenset({EventType.ASSET_DOWNLOADED}), downloaded)
+DOWNLOADED = Decision(
+    "asset.download",
+    frozenset({EventType.ASSET_DOWNLOADED}),
+    downloaded,
+    label="Downloads a file",
+    parameters=[Parameter(name="assets", label="Files", of="Asset", several=True, help="None means any.")],
+)

@@ -9,6 +9,7 @@ from honeyguide.engine.dates import to_datetime
 from honeyguide.engine.sql import Clause, rows
 from honeyguide.features.campaigns import plan as plans
 from honeyguide.features.campaigns import services
+from honeyguide.features.campaigns.parameters import COMPARISONS, Choices, Parameter, items_of
 from honeyguide.features.campaigns.scheduling import schedule
 from honeyguide.features.campaigns.steps import Action, Batch, Condition, Problem, Step
 
@@ -62,11 +63,40 @@ def _moment(text: str) -> datetime | None:
     return to_datetime(text) if text else None
 
 
+def campaigns() -> Choices:
+    return [("this", "this campaign"), *items_of("Campaign")]
+
+
 def leaves(step: Step) -> bool:
     """Whether contacts leave this campaign, for good or to begin anew."""
     return step.campaign_id in _campaigns(step, "removeFrom")
 
 
-ADD_AND_REMOVE = Action("campaign.addremovelead", add_and_remove, ends=leaves)
-JUMP = Action("campaign.jump_to_event", jump)
-IN_CAMPAIGNS = Condition("lead.campaigns", is_in_campaigns)
+ADD_AND_REMOVE = Action(
+    "campaign.addremovelead",
+    add_and_remove,
+    ends=leaves,
+    label="Change campaigns",
+    parameters=[
+        Parameter(name="addTo", label="Put into", choices=campaigns, several=True),
+        Parameter(name="removeFrom", label="Take out of", choices=campaigns, several=True),
+    ],
+)
+JUMP = Action(
+    "campaign.jump_to_event",
+    jump,
+    ends=lambda step: True,
+    label="Jump to another step",
+    parameters=[Parameter(name="jumpToEvent", label="Go on at", kind="step", required=True)],
+)
+IN_CAMPAIGNS = Condition(
+    "lead.campaigns",
+    is_in_campaigns,
+    label="Was in a campaign",
+    parameters=[
+        Parameter(name="campaigns", label="Any of", of="Campaign", several=True, required=True),
+        Parameter(name="dataAddedLimit", label="Only by when they came in", kind="switch"),
+        Parameter(name="expr", label="The day", choices=COMPARISONS),
+        Parameter(name="dateAdded", label="Day", kind="date"),
+    ],
+)

@@ -18,7 +18,7 @@ class Place:
 
 
 def places(canvas: dict[str, Any]) -> dict[str, Place]:
-    """The place of every node that a connection leads to. A loop in the drawing is cut where it closes."""
+    """The place of every node; one that no connection leads to is a first step. A loop is cut where it closes."""
     into: dict[str, tuple[str | None, str | None]] = {}
     for connection in _entries(canvas, "connections"):
         source, target = str(connection.get("sourceId")), str(connection.get("targetId"))
@@ -28,6 +28,9 @@ def places(canvas: dict[str, Any]) -> dict[str, Place]:
             into.setdefault(target, (None, None))
         else:
             into[target] = (source, anchor if anchor in ("yes", "no") else None)
+    for node in _entries(canvas, "nodes"):
+        if str(node.get("id")) not in SOURCES:
+            into.setdefault(str(node.get("id")), (None, None))
     return {node: _place(node, into) for node in into}
 
 

@@ -47,6 +47,18 @@ class CampaignEvent(models.Model):
         ordering = ["order", "id"]
 
 
+class CampaignDraft(models.Model):
+    """What somebody drew and has not saved yet, as the canvas sends it."""
+
+    campaign = models.OneToOneField(Campaign, models.CASCADE, primary_key=True, related_name="draft")
+    drawing = models.JSONField()  # {"events": [...], "canvasSettings": {...}, "lists": [...], "forms": [...]}
+    date_saved = models.DateTimeField()
+    saved_by = models.ForeignKey("honeyguide.User", models.SET_NULL, null=True)
+
+    class Meta:
+        db_table = "campaign_drafts"
+
+
 class CampaignContact(models.Model):
     """A contact's way through a campaign. It is in the campaign unless `manually_removed`; a restart is a new rotation.
 

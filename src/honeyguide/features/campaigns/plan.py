@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from functools import cache
 from typing import Any
 
@@ -66,7 +66,12 @@ def running_names(campaign_id: int | None = None) -> list[tuple[int, str]]:
 
 
 def _read(where: Clause) -> Plan:
-    steps = {step.id: step for step in map(_step, rows(STEPS.format(where=where.text), where.params))}
+    return arranged(map(_step, rows(STEPS.format(where=where.text), where.params)))
+
+
+def arranged(found: Iterable[Step]) -> Plan:
+    """The plan of these steps, which follow one another as their parents and paths say."""
+    steps = {step.id: step for step in found}
     following: dict[tuple[int | None, int, str | None], list[Step]] = {}
     for step in steps.values():
         parent = step.parent_id if step.parent_id in steps else None
@@ -82,16 +87,20 @@ def _step(row: tuple[Any, ...]) -> Step:
         properties=properties if isinstance(properties, dict) else {},
         parent_id=row[7],
         path=row[8],
-        timing=Timing(mode, interval or 0, unit, date, _whole(hour), _whole(start), _whole(stop), _days(row[16])),
+        timing=timing(mode, interval, unit, date, hour, start, stop, orjson.loads(row[16] or "[]")),
     )
 
 
-def _whole(hour: time | None) -> time | None:
-    return hour.replace(second=0, microsecond=0) if hour else None
+def timing(
+    mode: str | None, interval: int | None, unit: str | None, date: datetime | None, hour: time | None, start: time | None,
+    stop: time | None, days: Any,
+) -> Timing:  # fmt: skip
+    """From what an event holds. Hours count without their seconds."""
+    hour, start, stop = (one.replace(second=0, microsecond=0) if one else None for one in (hour, start, stop))
+    return Timing(mode, interval or 0, unit, date, hour, start, stop, _days(days))
 
 
-def _days(text: str | None) -> tuple[int, ...]:
-    listed = orjson.loads(text or "[]")
+def _days(listed: Any) -> tuple[int, ...]:
     listed = list(listed.values()) if isinstance(listed, dict) else listed if isinstance(listed, list) else []
     return tuple(int(day) for day in map(str, listed) if day.isdecimal() and len(day) == 1)
 

@@ -206,10 +206,10 @@ class _Walk:
     def _following(self, step: Step, round: int, maybe: bool) -> Iterator[tuple[Step, dict[str, Any]]]:
         """The steps after this one, each with how it is come to."""
         if step.kind == "action":
-            if (action := plans.actions().get(step.type)) and action.ends(step):
-                return
             link = {"since": "due_at", "path": None, "round": round, "maybe": maybe}
-            yield from ((one, link) for one in self.plan.after(step, None))
+            action = plans.actions().get(step.type)
+            if action is None or not action.ends(step):
+                yield from ((one, link) for one in self.plan.after(step, None))
             target = self.plan.steps.get(step.id_of("jumpToEvent")) if step.type == JUMP else None
             if target is not None and round < ROUNDS:
                 yield target, {**link, "round": round + 1}

@@ -18,6 +18,7 @@ from honeyguide.features.campaigns import page_queries
 from honeyguide.features.campaigns.drafting import DRAFTS
 from honeyguide.features.campaigns.models import Campaign
 from honeyguide.features.campaigns.pages.audit import audit_view, campaigns_view, membership_view
+from honeyguide.features.campaigns.pages.builder import builder_view, draft_view, rehearse_view, save_view
 from honeyguide.features.campaigns.pages.detail import detail, state_of
 from honeyguide.features.campaigns.pages.people import people_view
 from honeyguide.features.campaigns.pages.publishing import publishing_view, rehearsal_view
@@ -108,7 +109,7 @@ def _of_the_original(request: HttpRequest) -> dict[str, Any]:
 
 def after_create(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     messages.success(request, f"“{campaign.name}” has been created. It does nothing until you publish it.")
-    return redirect(f"/s/campaigns/view/{campaign.pk}")
+    return redirect(f"/s/campaigns/builder/{campaign.pk}")
 
 
 MENU = Menu(
@@ -159,7 +160,7 @@ SCREEN = Screen(
     save=save,
     after_create=after_create,
 )
-VIEW, PUBLISH = "campaign:campaigns:viewown", "campaign:campaigns:publishown"
+VIEW, EDIT, PUBLISH = "campaign:campaigns:viewown", "campaign:campaigns:editown", "campaign:campaigns:publishown"
 BOTH = ("GET", "POST")
 PAGES = Pages(
     Page(path="campaigns/view/<int:campaign_id>/contacts", view=people_view, right=VIEW),
@@ -167,6 +168,10 @@ PAGES = Pages(
     Page(
         path="campaigns/member/<int:campaign_id>/<int:contact_id>", view=membership_view, right=VIEW, methods=("POST",)
     ),
+    Page(path="campaigns/builder/<int:campaign_id>", view=builder_view, right=VIEW),
+    Page(path="campaigns/builder/<int:campaign_id>/save", view=save_view, right=EDIT, methods=("POST",)),
+    Page(path="campaigns/builder/<int:campaign_id>/draft", view=draft_view, right=EDIT, methods=("POST",)),
+    Page(path="campaigns/builder/<int:campaign_id>/rehearse", view=rehearse_view, right=VIEW, methods=("POST",)),
     Page(path="campaigns/contact/<int:contact_id>", view=campaigns_view, right=VIEW),
     Page(path="campaigns/rehearsal/<int:campaign_id>", view=rehearsal_view, right=VIEW),
     Page(path="campaigns/publishing/<int:campaign_id>", view=publishing_view, right=PUBLISH, methods=BOTH),

@@ -3,7 +3,8 @@
     ADD_POINTS = Action("lead.changepoints", add_points)
 
 An action does one thing to many contacts at once, a condition is a SQL condition about them, a decision finds in the event
-log who did what it waits for.
+log who did what it waits for. People know a kind by its `label` and fill in its `parameters`; `after` are the kinds that it
+must follow directly, if any.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from honeyguide.engine.events import EventType, Read
 from honeyguide.engine.sql import Clause
+from honeyguide.features.campaigns.parameters import Parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,9 @@ class Action:
     perform: Callable[[Batch], Mapping[int, Problem] | None]
     hinders: Callable[[Step], Clause] | None = None
     ends: Callable[[Step], bool] = lambda step: False
+    label: str = ""
+    parameters: Sequence[Parameter] = ()
+    after: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,9 @@ class Condition:
     type: str
     matches: Callable[[Step], Clause]
     seen: Callable[[Step], Clause] | None = None
+    label: str = ""
+    parameters: Sequence[Parameter] = ()
+    after: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +145,6 @@ class Decision:
     type: str
     events: frozenset[EventType]
     met: Callable[[Step, Step | None, Sequence[Read]], Mapping[int, datetime]]
+    label: str = ""
+    parameters: Sequence[Parameter] = ()
+    after: frozenset[str] = frozenset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from honeyguide.engine.sql import rows
+from honeyguide.features.campaigns.parameters import Parameter
 from honeyguide.features.campaigns.steps import Action, Batch, Problem
 from honeyguide.features.companies import membership
 from honeyguide.features.companies.scoring import score_companies_of
@@ -23,5 +24,15 @@ def score_companies(batch: Batch) -> Mapping[int, Problem]:
     return {number: Problem("The contact has no company.") for number in batch.contact_ids if number not in scored}
 
 
-ADD = Action("lead.addtocompany", add_to_company)
-SCORE_THEM = Action("lead.scorecontactscompanies", score_companies)
+ADD = Action(
+    "lead.addtocompany",
+    add_to_company,
+    label="Add to a company",
+    parameters=[Parameter(name="company", label="Company", of="Company", required=True)],
+)
+SCORE_THEM = Action(
+    "lead.scorecontactscompanies",
+    score_companies,
+    label="Score the companies",
+    parameters=[Parameter(name="score", label="Points", kind="number", required=True)],
+)

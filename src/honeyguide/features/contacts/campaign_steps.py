@@ -13,12 +13,14 @@ from honeyguide.engine.segmenting.dates import today_in
 from honeyguide.engine.segmenting.errors import InvalidFilter
 from honeyguide.engine.segmenting.filters import Filter
 from honeyguide.engine.sql import NONE, Clause, rows
+from honeyguide.features.campaigns.parameters import CHANNELS, OPERATORS, Parameter, contact_fields
 from honeyguide.features.campaigns.steps import Action, Batch, Condition, Problem, Step
 from honeyguide.features.contacts import services
 from honeyguide.features.contacts.changes import set_values
 from honeyguide.features.fields.services import definitions
 from honeyguide.features.tags import modify_tags
 
+REASONS = (("", "for any reason"), ("1", "unsubscribed"), ("2", "bounced"), ("3", "by hand"))
 INTERVAL = re.compile(r"([+-])P(\d{1,4})([DWMY])")
 UNITS = {"D": "days", "W": "weeks", "M": "months", "Y": "years"}
 
@@ -119,13 +121,77 @@ def must_not_be_contacted(step: Step) -> Clause:
     )
 
 
-OWNER = Action("lead.changeowner", change_owner)
-TAGS = Action("lead.changetags", change_tags)
-VALUES = Action("lead.updatelead", update_values)
-ADD_DO_NOT_CONTACT = Action("lead.adddnc", add_do_not_contact)
-REMOVE_DO_NOT_CONTACT = Action("lead.removednc", remove_do_not_contact)
-DELETE = Action("lead.deletecontact", delete, ends=lambda step: True)
-HAS_VALUE = Condition("lead.field_value", has_value, seen=seen_value)
-HAS_OWNER = Condition("lead.owner", has_owner, seen=lambda step: Clause("contacts.owner_id"))
-HAS_TAGS = Condition("lead.tags", has_tags)
-DO_NOT_CONTACT = Condition("lead.dnc", must_not_be_contacted)
+OWNER = Action(
+    "lead.changeowner",
+    change_owner,
+    label="Change the owner",
+    parameters=[Parameter(name="owner", label="Owner", of="User", required=True)],
+)
+TAGS = Action(
+    "lead.changetags",
+    change_tags,
+    label="Change tags",
+    parameters=[
+        Parameter(name="add_tags", label="Add", several=True, help="One per line."),
+        Parameter(name="remove_tags", label="Remove", several=True, help="One per line."),
+    ],
+)
+VALUES = Action(
+    "lead.updatelead",
+    update_values,
+    label="Change values of the contact",
+    parameters=[
+        Parameter(
+            name="", label="Values", kind="values", choices=contact_fields, help="What is left empty stays as it is."
+        )
+    ],
+)
+ADD_DO_NOT_CONTACT = Action(
+    "lead.adddnc",
+    add_do_not_contact,
+    label="Do not contact",
+    parameters=[
+        Parameter(name="channels", label="Channels", choices=CHANNELS, several=True, required=True),
+        Parameter(name="reason", label="Reason"),
+    ],
+)
+REMOVE_DO_NOT_CONTACT = Action(
+    "lead.removednc",
+    remove_do_not_contact,
+    label="May be contacted again",
+    parameters=[Parameter(name="channels", label="Channels", choices=CHANNELS, several=True, required=True)],
+)
+DELETE = Action("lead.deletecontact", delete, ends=lambda step: True, label="Delete the contact")
+HAS_VALUE = Condition(
+    "lead.field_value",
+    has_value,
+    seen=seen_value,
+    label="Has a value",
+    parameters=[
+        Parameter(name="field", label="Field", choices=contact_fields, required=True),
+        Parameter(name="operator", label="Comparison", choices=OPERATORS, required=True, default="="),
+        Parameter(name="value", label="Value"),
+    ],
+)
+HAS_OWNER = Condition(
+    "lead.owner",
+    has_owner,
+    seen=lambda step: Clause("contacts.owner_id"),
+    label="Has an owner",
+    parameters=[Parameter(name="owner", label="Owners", of="User", several=True, required=True)],
+)
+HAS_TAGS = Condition(
+    "lead.tags",
+    has_tags,
+    label="Has a tag",
+    parameters=[Parameter(name="tags", label="Any of", of="Tag", several=True, required=True)],
+)
+DO_NOT_CONTACT = Condition(
+    "lead.dnc",
+    must_not_be_contacted,
+    label="Must not be contacted",
+    parameters=[
+        Parameter(name="channels", label="Channels", choices=CHANNELS, several=True, required=True),
+        Parameter(name="reason", label="Why", choices=REASONS),
+    ],
+)

@@ -12,6 +12,7 @@ import orjson
 from honeyguide.engine.delivery import outbox
 from honeyguide.engine.events import EventType, Read
 from honeyguide.engine.sql import Clause, rows
+from honeyguide.features.campaigns.parameters import Parameter
 from honeyguide.features.campaigns.steps import Action, Batch, Decision, Problem, Step
 from honeyguide.features.emails import queries
 from honeyguide.features.emails.models import Email
@@ -23,6 +24,11 @@ BLOCKED = {
     "category": "The contact does not want e-mails of this category.",
     "had": "The contact has had this e-mail.",
 }
+AFTER_MAIL = frozenset({"email.send"})
+KINDS = (
+    ("transactional", "for everybody with an address, ahead of others"),
+    ("marketing", "once, and only for those who want it"),
+)
 GONE = "The e-mail is not there or not published."
 LATER = "The contact gets it later: it has had as many messages as it may get for now."
 
@@ -105,7 +111,27 @@ def _bare(url: Any) -> str:
     return text[len(parts.scheme) + 3 :] if parts else text
 
 
-SEND = Action("email.send", send, hinders=hindrance)
-OPENED = Decision("email.open", frozenset({EventType.EMAIL_OPENED}), happened)
-CLICKED = Decision("email.click", frozenset({EventType.EMAIL_CLICKED}), clicked)
-REPLIED = Decision("email.reply", frozenset({EventType.EMAIL_REPLIED}), happened)
+SEND = Action(
+    "email.send",
+    send,
+    hinders=hindrance,
+    label="Send an e-mail",
+    parameters=[
+        Parameter(name="email", label="E-mail", of="Email", required=True),
+        Parameter(name="email_type", label="Kind", choices=KINDS, required=True, default="transactional"),
+    ],
+)
+OPENED = Decision(
+    "email.open", frozenset({EventType.EMAIL_OPENED}), happened, label="Opens the e-mail", after=AFTER_MAIL
+)
+CLICKED = Decision(
+    "email.click",
+    frozenset({EventType.EMAIL_CLICKED}),
+    clicked,
+    label="Clicks in the e-mail",
+    after=AFTER_MAIL,
+    parameters=[Parameter(name="urls", label="Addresses", kind="list", help="One per line; none means any link.")],
+)
+REPLIED = Decision(
+    "email.reply", frozenset({EventType.EMAIL_REPLIED}), happened, label="Replies to the e-mail", after=AFTER_MAIL
+)

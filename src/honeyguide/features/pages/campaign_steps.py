@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from honeyguide.engine.dates import to_datetime
 from honeyguide.engine.events import EventType, Read
 from honeyguide.engine.sql import Clause
+from honeyguide.features.campaigns.parameters import Parameter
 from honeyguide.features.campaigns.steps import Condition, Decision, Step
 
 
@@ -51,5 +52,25 @@ def _sql_pattern(wildcards: str) -> str:
     return escaped.replace("*", "%").replace("?", "_")
 
 
-VISITED = Decision("page.pagehit", frozenset({EventType.PAGE_HIT}), visited)
-HAS_VISITED = Condition("lead.pageHit", has_visited)
+VISITED = Decision(
+    "page.pagehit",
+    frozenset({EventType.PAGE_HIT}),
+    visited,
+    label="Visits a page",
+    parameters=[
+        Parameter(name="pages", label="Landing pages", of="Page", several=True),
+        Parameter(name="url", label="Address", help="Several with commas; * stands for anything."),
+        Parameter(name="referer", label="Comes from", help="Several with commas; * stands for anything."),
+    ],
+)
+HAS_VISITED = Condition(
+    "lead.pageHit",
+    has_visited,
+    label="Has visited a page",
+    parameters=[
+        Parameter(name="page", label="Landing page", of="Page"),
+        Parameter(name="page_url", label="Address", help="* stands for anything."),
+        Parameter(name="startDate", label="From", kind="date"),
+        Parameter(name="endDate", label="Until", kind="date"),
+    ],
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from honeyguide.engine.sql import Clause, rows
+from honeyguide.features.campaigns.parameters import COMPARISONS, Parameter
 from honeyguide.features.campaigns.steps import Action, Batch, Condition, Problem, Step
 from honeyguide.features.contacts.services import adjust_points
 from honeyguide.features.points.scores import add_to_scores
@@ -42,5 +43,23 @@ def _points(step: Step) -> Clause:
     return Clause("contacts.points")
 
 
-CHANGE = Action("lead.changepoints", change_points)
-HAS_POINTS = Condition("lead.points", has_points, seen=_points)
+CHANGE = Action(
+    "lead.changepoints",
+    change_points,
+    label="Change points",
+    parameters=[
+        Parameter(name="points", label="Points", kind="number", required=True, help="Less than 0 takes points away."),
+        Parameter(name="group", label="Group", of="PointGroup"),
+    ],
+)
+HAS_POINTS = Condition(
+    "lead.points",
+    has_points,
+    seen=_points,
+    label="Has points",
+    parameters=[
+        Parameter(name="operator", label="Comparison", choices=COMPARISONS, required=True, default="gte"),
+        Parameter(name="score", label="Points", kind="number", required=True),
+        Parameter(name="group", label="Group", of="PointGroup"),
+    ],
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from honeyguide.engine.sql import Clause
+from honeyguide.features.campaigns.parameters import Parameter
 from honeyguide.features.campaigns.steps import Action, Batch, Condition, Problem, Step
 from honeyguide.features.segments import services
 from honeyguide.features.segments.models import Segment
@@ -32,5 +33,18 @@ def in_segments(step: Step) -> Clause:
     )
 
 
-CHANGE = Action("lead.changelist", change_segments)
-IN_SEGMENTS = Condition("lead.segments", in_segments)
+CHANGE = Action(
+    "lead.changelist",
+    change_segments,
+    label="Change segments",
+    parameters=[
+        Parameter(name="addToLists", label="Add to", of="Segment", several=True),
+        Parameter(name="removeFromLists", label="Remove from", of="Segment", several=True),
+    ],
+)
+IN_SEGMENTS = Condition(
+    "lead.segments",
+    in_segments,
+    label="Is in a segment",
+    parameters=[Parameter(name="segments", label="Any of", of="Segment", several=True, required=True)],
+)
