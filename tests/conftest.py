@@ -1,7 +1,8 @@
 """The database of the tests: the embedded PostgreSQL in a temporary data directory, or the one of `DATABASE_URL`.
 
 Each worker process of xdist has a server of its own, because what consumers of the event log may read depends on the
-transactions of the whole server; with `DATABASE_URL`, run without `-n`. Tests use copies of one migrated template.
+transactions of the whole server. With `DATABASE_URL` run without `-n`, or give `TEST_DATABASE_URLS`, blank-separated, one
+for each worker. Tests use copies of one migrated template.
 The environment is set here, before anything imports the settings, which is why `DJANGO_SETTINGS_MODULE` is not in
 pyproject.toml.
 """
@@ -19,6 +20,8 @@ import pytest
 from psycopg import sql
 
 os.environ["HONEYGUIDE_DATA_DIR"] = tempfile.mkdtemp(prefix="honeyguide-tests-")
+if urls := os.environ.get("TEST_DATABASE_URLS", "").split():
+    os.environ["DATABASE_URL"] = urls[int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))]
 os.environ["DJANGO_SETTINGS_MODULE"] = "honeyguide.settings"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps an event loop in the main thread
 
