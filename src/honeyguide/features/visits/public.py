@@ -85,11 +85,12 @@ def note_visit(
     kind: EventType = EventType.PAGE_HIT,
     about: int | None = None,
     code: int = 200,
+    known_only: bool = False,
 ) -> Visitor | None:
     """Hands a visit to the writer; returns who came, None for whoever is not to be tracked.
 
     `about` is the landing page, or the asset of a download; `code` is the status it was answered with. Machines are noted,
-    but are no contacts.
+    but are no contacts; with `known_only` neither are people who were never seen before.
     """
     if not is_tracked(request):
         return None
@@ -104,7 +105,11 @@ def note_visit(
         return None
     device = request.COOKIES.get(DEVICE_COOKIE, "").replace("\0", "") or asked.device
     try:
-        visitor = known_visitor(device) or new_visitor(agent=agent, address=said["ip"], url=asked.url)
+        visitor = known_visitor(device)
+        if visitor is None and known_only:
+            writer.add(Visit(None, said, kind, about, message))
+            return None
+        visitor = visitor or new_visitor(agent=agent, address=said["ip"], url=asked.url)
     except Invalid:
         return None  # some field of contacts is required, so nobody can be one without saying anything
     writer.add(Visit(visitor.contact, said | {"device": visitor.device}, kind, about, message))
