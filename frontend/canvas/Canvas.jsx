@@ -12,6 +12,7 @@ const NODE_TYPES = { source: SourceNode, step: StepNode };
 const CLIPBOARD = "honeyguide-steps";
 const AUTOSAVE = 1500; // milliseconds after the last change
 const BELOW = 150;
+const MANY = 15; // nodes, from which on a small map helps
 const COLUMN_OF_FORMS = 300;
 
 export function Canvas({ data }) {
@@ -182,7 +183,7 @@ export function Canvas({ data }) {
             onNodeDragStart={() => history.remember()} onBeforeDelete={onBeforeDelete} deleteKeyCode={data.mayEdit ? ["Delete", "Backspace"] : null}
             nodesDraggable={data.mayEdit} nodesConnectable={data.mayEdit} multiSelectionKeyCode="Shift" fitView fitViewOptions={{ maxZoom: 1 }} minZoom={0.1}
             colorMode={document.documentElement.dataset.bsTheme === "dark" ? "dark" : "light"} proOptions={{ hideAttribution: false }}>
-            <Background /><Controls showInteractive={false} /><MiniMap pannable zoomable />
+            <Background /><Controls showInteractive={false} />{nodes.length > MANY && <MiniMap pannable zoomable />}
           </ReactFlow>
         </div>
         {chosen && data.mayEdit && <aside className="hg-canvas-form" aria-label="Properties">

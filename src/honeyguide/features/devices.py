@@ -15,6 +15,7 @@ from django.utils import timezone
 from honeyguide.engine.resource import Resource, Rights
 from honeyguide.engine.resource.fields import ReadOnly, Text
 from honeyguide.engine.sql import NONE, Clause, one, scalar
+from honeyguide.features.campaigns.parameters import Parameter
 from honeyguide.features.campaigns.steps import Condition, Step
 from honeyguide.features.contacts.belonging import BelongingStore, Owner
 from honeyguide.features.contacts.render import ungrouped
@@ -234,6 +235,7 @@ DEVICES = Resource(
 
 # --- in campaigns -----------------------------------------------------------------------------------------------------
 
+DEVICE_KINDS = (("desktop", "computer"), ("smartphone", "phone"), ("tablet", "tablet"), ("tv", "television"))
 CRITERIA = {"device_type": "device", "device_brand": "device_brand", "device_os": "device_os_name"}
 
 
@@ -248,4 +250,18 @@ def has_device(step: Step) -> Clause:
     )
 
 
-HAS_DEVICE = Condition("lead.device", has_device)
+HAS_DEVICE = Condition(
+    "lead.device",
+    has_device,
+    label="Has a device",
+    parameters=[
+        Parameter(name="device_type", label="Kind", choices=DEVICE_KINDS, several=True),
+        Parameter(name="device_brand", label="Brand", several=True, help="One per line."),
+        Parameter(
+            name="device_os",
+            label="System",
+            several=True,
+            help="One per line; the last of the three that asks for something counts.",
+        ),
+    ],
+)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from honeyguide.features.campaigns import canvas
+from honeyguide.features.campaigns import plan as plans
 from honeyguide.features.campaigns.event_fields import channel_of
+from honeyguide.features.campaigns.loops import JUMP, refuse_endless
 from honeyguide.features.campaigns.models import Campaign, CampaignEvent
 from honeyguide.features.campaigns.services import steps_changed
 
-JUMP = "campaign.jump_to_event"
 TIMES = (
     "trigger_mode", "trigger_date", "trigger_interval", "trigger_interval_unit", "trigger_hour", "trigger_restricted_start_hour",
     "trigger_restricted_stop_hour", "trigger_restricted_days_of_week",
@@ -21,7 +22,8 @@ def store(campaign: Campaign, entries: Sequence[dict[str, Any]] | None) -> None:
     """Makes these the campaign's events (None: leaves them), and arranges them as the canvas says.
 
     An entry is attributes by name, the `key` by which the canvas names the event, and the key of what is `above` it, which
-    counts when there is no canvas. In the canvas the keys of new events become their ids.
+    counts when there is no canvas. In the canvas the keys of new events become their ids. Raises `Refused` for a loop that
+    never waits.
     """
     existing = {event.pk: event for event in campaign.events.all()}
     before = {number: _times(event) for number, event in existing.items()}
@@ -39,6 +41,7 @@ def store(campaign: Campaign, entries: Sequence[dict[str, Any]] | None) -> None:
     else:
         _arrange(by_key, canvas.below(above))
     _resolve_jumps(by_key)
+    refuse_endless(plans.of_campaign(campaign.pk))
     now = {event.pk: _times(event) for event in by_key.values()}
     retimed = [number for number in before.keys() & now.keys() if before[number] != now[number]]
     steps_changed(campaign.pk, deleted=before.keys() - now.keys(), retimed=retimed)

@@ -20,12 +20,12 @@ from django.utils import timezone
 
 from honeyguide.engine.sql import Clause, execute, rows, scalar
 from honeyguide.features.campaigns import plan as plans
+from honeyguide.features.campaigns.loops import JUMP
 from honeyguide.features.campaigns.models import Campaign, LogState
 from honeyguide.features.campaigns.plan import Plan
 from honeyguide.features.campaigns.scheduling import due_of
 from honeyguide.features.campaigns.steps import Step
 
-JUMP = "campaign.jump_to_event"
 ROUNDS = 3  # how often a jump back is followed
 SAMPLES = 5
 REASONS = 20

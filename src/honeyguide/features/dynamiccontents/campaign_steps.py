@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from honeyguide.engine.events import EventType, Read
+from honeyguide.features.campaigns.parameters import Parameter
 from honeyguide.features.campaigns.plan import running
 from honeyguide.features.campaigns.steps import Action, Batch, Decision, Problem, Step
 from honeyguide.features.dynamiccontents.services import LONGEST_SLOT, give, live_item
@@ -30,5 +31,20 @@ def push(batch: Batch) -> Mapping[int, Problem] | None:
     return None
 
 
-ASKED = Decision("dwc.decision", frozenset({EventType.DYNAMIC_CONTENT_ASKED}), asked)
-PUSH = Action("dwc.push_content", push)
+ASKED = Decision(
+    "dwc.decision",
+    frozenset({EventType.DYNAMIC_CONTENT_ASKED}),
+    asked,
+    label="Asks for dynamic content",
+    parameters=[
+        Parameter(name="dwc_slot_name", label="Name of the slot", required=True),
+        Parameter(name="dynamicContent", label="Content until then", of="DynamicContent"),
+    ],
+)
+PUSH = Action(
+    "dwc.push_content",
+    push,
+    label="Show dynamic content",
+    after=frozenset({"dwc.decision"}),
+    parameters=[Parameter(name="dynamicContent", label="Content", of="DynamicContent", required=True)],
+)

@@ -15,6 +15,7 @@ from honeyguide.engine.resource.fields import iso
 from honeyguide.engine.ui.lists import call_of
 from honeyguide.features.campaigns import drawing, page_queries
 from honeyguide.features.campaigns.drafting import DRAFTS
+from honeyguide.features.campaigns.loops import refuse_endless
 from honeyguide.features.campaigns.models import Campaign
 from honeyguide.features.campaigns.pages.found import campaign_for
 from honeyguide.features.campaigns.rehearsal import TooSlow, rehearse
@@ -113,6 +114,7 @@ def rehearse_view(request: HttpRequest, campaign_id: int) -> HttpResponse:
     try:
         call = call_of(request, DRAFTS, method="PATCH")
         plan, segments, keys = drawing.planned(campaign, sent(request), call)
+        refuse_endless(plan)
         found = rehearse(campaign, plan=plan, segments=segments, seconds=SECONDS)
     except TooSlow as error:
         return JsonResponse({"error": str(error)}, status=503)
