@@ -50,12 +50,14 @@ class Asked:
 EVERYTHING = Asked()
 
 
-def markup(form: Any, asked: Asked = EVERYTHING) -> str:
-    """The whole form: its style, unless its theme brings one, its fields on their pages, and what the server needs to know."""
-    fields = [field for field in form.fields.all() if field.alias not in asked.hidden] if form.pk else []
-    by_id = {str(field.pk): field for field in fields}
+def markup(form: Any, asked: Asked = EVERYTHING, *, fields: Sequence[Any] | None = None) -> str:
+    """The whole form: its style, unless its theme brings one, its fields (or the `fields` given) on their pages, and
+    what the server needs to know."""
+    own = form.fields.all() if fields is None and form.pk else fields or ()
+    shown = [field for field in own if field.alias not in asked.hidden]
+    by_id = {str(field.pk): field for field in shown}
     filled = dict(asked.filled)
-    rows = [_Row(form, number, field, by_id, filled) for number, field in enumerate(fields, 1)]
+    rows = [_Row(form, number, field, by_id, filled) for number, field in enumerate(shown, 1)]
     pages = list(_pages(rows))
     messages = format_html(
         '<div class="mauticform-error" id="mauticform_{}_error" role="alert"></div>\n'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -10,9 +10,10 @@ from urllib.parse import parse_qsl, urlsplit
 import orjson
 from django.db import transaction
 
+from honeyguide.engine.audit import record
 from honeyguide.engine.events import EventType
 from honeyguide.engine.resource.errors import Invalid
-from honeyguide.engine.sql import execute, scalar
+from honeyguide.engine.sql import execute, rows, scalar
 from honeyguide.features.contacts.ips import number_of
 from honeyguide.features.forms.actions import Reply, Sent, SubmitAction, submit_actions
 from honeyguide.features.forms.answering import VIEW_ONLY, Answer, read_answers
@@ -141,3 +142,14 @@ def take_back(sent: Sent) -> None:
             "event": EventType.FORM_SUBMITTED.value,
         },
     )
+
+
+@transaction.atomic
+def delete_submissions(form: Form, submission_ids: Iterable[int], *, by: Any) -> int:
+    """Deletes submissions of the form; their contacts stay. Returns how many there were."""
+    gone = rows(
+        "DELETE FROM form_submissions WHERE form_id = %s AND id = ANY(%s) RETURNING id", (form.pk, list(submission_ids))
+    )
+    if gone:
+        record("form", "form", form.pk, "delete_results", {"submissions": sorted(row[0] for row in gone)}, by=by)
+    return len(gone)
