@@ -9,15 +9,34 @@ from honeyguide.engine.sql import rows
 from honeyguide.engine.widgets import Asked, Cell, Data, Source, Widget, in_time, line, pie, table, totals
 
 MINE = "(%(mine)s::bigint IS NULL OR object_id IN (SELECT id FROM pages WHERE created_by = %(mine)s))"
-HITS = f"type = {EventType.PAGE_HIT:d} AND {MINE}"
+SEEN = f"type = {EventType.PAGE_HIT:d} AND payload -> 'bot' IS NULL AND coalesce(payload ->> 'code', '200') = '200'"
+HITS = f"{SEEN} AND {MINE}"
 TOTAL = Source("events", "at", HITS)
 UNIQUE = Source("events", "at", HITS, measure="count(DISTINCT contact_id)")
 # One pass each: pages by their hits in the span; pages made in it.
 POPULAR = f"""
     SELECT p.id, p.title, count(*) FROM events e JOIN pages p ON p.id = e.object_id
-    WHERE e.type = {EventType.PAGE_HIT:d} AND e.at >= %(since)s AND e.at < %(until)s
+    WHERE {SEEN} AND e.at >= %(since)s AND e.at < %(until)s
         AND (%(mine)s::bigint IS NULL OR p.created_by = %(mine)s)
     GROUP BY p.id ORDER BY 3 DESC, p.id LIMIT %(limit)s
+"""
+# One pass each: visits by how long they lasted, up to the visitor's next one; by kind of device.
+DWELLING = f"""
+    SELECT count(*) FILTER (WHERE stayed < interval '1 minute'),
+           count(*) FILTER (WHERE stayed >= interval '1 minute' AND stayed < interval '5 minutes'),
+           count(*) FILTER (WHERE stayed >= interval '5 minutes' AND stayed < interval '10 minutes'),
+           count(*) FILTER (WHERE stayed >= interval '10 minutes')
+    FROM (
+        SELECT object_id, lead(at) OVER (PARTITION BY contact_id ORDER BY at, id) - at AS stayed
+        FROM events WHERE {SEEN} AND contact_id IS NOT NULL AND at >= %(since)s AND at < %(until)s
+    ) visit
+    WHERE stayed <= interval '30 minutes' AND {MINE}
+"""
+BY_DEVICE = f"""
+    SELECT coalesce(nullif(d.device, ''), 'unknown'), count(*)
+    FROM events LEFT JOIN devices d ON d.tracking_id = payload ->> 'device'
+    WHERE {HITS} AND at >= %(since)s AND at < %(until)s
+    GROUP BY 1 ORDER BY 2 DESC, 1
 """
 CREATED = """
     SELECT id, title, to_char(date_added AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') FROM pages
@@ -40,8 +59,8 @@ def unique_and_returning(asked: Asked) -> Data:
 
 
 def dwell_times(asked: Asked) -> Data:
-    """How long visits last; visits do not note when they end yet."""
-    return pie(asked, dict.fromkeys(DWELLED, 0))
+    """How long visits lasted; the last one of a visitor tells nothing."""
+    return pie(asked, dict(zip(DWELLED, rows(DWELLING, asked.params)[0], strict=True)))
 
 
 def popular(asked: Asked) -> Data:
@@ -57,8 +76,7 @@ def created(asked: Asked) -> Data:
 
 
 def devices(asked: Asked) -> Data:
-    """Visits per kind of device; visits do not note devices yet."""
-    return pie(asked, {})
+    return pie(asked, dict(rows(BY_DEVICE, asked.params)))
 
 
 def _widget(type_: str, title: str, data: Callable[[Asked], Data]) -> Widget:

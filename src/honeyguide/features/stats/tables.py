@@ -46,6 +46,13 @@ def _empty(names: str, **options: str) -> Table:
 
 
 LOG = "events t"
+HIT, CLICK = int(EventType.PAGE_HIT), int(EventType.EMAIL_CLICKED)
+PEOPLE = "t.contact_id IS NOT NULL AND t.payload -> 'bot' IS NULL"
+LEFT = (
+    f"(SELECT min(n.at) FROM events n WHERE n.contact_id = t.contact_id AND n.type = {HIT} AND n.id > t.id "
+    "AND n.at <= t.at + interval '30 minutes')"
+)
+CODE = "coalesce((t.payload ->> 'code')::int, 200)"
 POINTS, STAGES = (f"t.type = {kind:d}" for kind in (EventType.POINTS_CHANGED, EventType.STAGE_CHANGED))
 FAILED = f"(t.state = {OutboxState.FAILED:d})"
 # What made a message be sent is in its occasion: "broadcast", "api:<uuid>" or "campaign:<event>:<rotation>".
@@ -55,9 +62,27 @@ SOURCE_ID = """CASE split_part(t.occasion, ':', 1) WHEN 'api' THEN 0 WHEN 'campa
 SENT = f"t.state IN ({OutboxState.SENT:d}, {OutboxState.FAILED:d}, {OutboxState.UNKNOWN:d})"
 
 TABLES: dict[str, Table] = {
-    "asset_downloads": _empty(
-        "id asset_id ip_id lead_id email_id date_download code referer tracking_id source source_id utm_campaign utm_content "
-        "utm_medium utm_source utm_term"
+    "asset_downloads": Table(
+        _columns(f"""
+            id:i
+            asset_id:i:t.object_id
+            ip_id:i:NULL::bigint
+            lead_id:i:t.contact_id
+            email_id:i:(t.payload ->> 'email_id')::bigint
+            date_download:d:t.at
+            code:i:{CODE}
+            referer:t:t.payload ->> 'referer'
+            tracking_id:t:t.payload ->> 'device'
+            source:t:t.payload ->> 'source'
+            source_id:i:(t.payload ->> 'source_id')::bigint
+            utm_campaign:t:t.payload -> 'query' ->> 'utm_campaign'
+            utm_content:t:t.payload -> 'query' ->> 'utm_content'
+            utm_medium:t:t.payload -> 'query' ->> 'utm_medium'
+            utm_source:t:t.payload -> 'query' ->> 'utm_source'
+            utm_term:t:t.payload -> 'query' ->> 'utm_term'
+        """),
+        LOG,
+        conditions=f"t.type = {EventType.ASSET_DOWNLOADED:d} AND {PEOPLE}",
     ),
     "audit_log": Table(
         _columns("""
@@ -118,9 +143,32 @@ TABLES: dict[str, Table] = {
         """),
         "company_contacts t",
     ),
-    "dynamic_content_lead_data": _empty("id lead_id dynamic_content_id date_added slot"),
-    "dynamic_content_stats": _empty(
-        "id dynamic_content_id lead_id date_sent source source_id tokens sent_count last_sent sent_details"
+    # What was given is kept by contact and slot: these rows have no number of their own.
+    "dynamic_content_lead_data": Table(
+        _columns("""
+            id:i:NULL::bigint
+            lead_id:i:t.contact_id
+            dynamic_content_id:i:t.content_id
+            date_added:d
+            slot:t
+        """),
+        "dynamic_contents_given t",
+    ),
+    "dynamic_content_stats": Table(
+        _columns("""
+            id:i
+            dynamic_content_id:i:t.object_id
+            lead_id:i:t.contact_id
+            date_sent:d:t.at
+            source:t:NULL::text
+            source_id:i:NULL::bigint
+            tokens:t:NULL::text
+            sent_count:i:1
+            last_sent:d:t.at
+            sent_details:t:NULL::text
+        """),
+        LOG,
+        conditions=f"t.type = {EventType.DYNAMIC_CONTENT_ASKED:d} AND t.object_id IS NOT NULL",
     ),
     "email_stat_replies": _empty("id stat_id date_replied message_id"),
     "email_stats": Table(
@@ -153,7 +201,18 @@ TABLES: dict[str, Table] = {
         made={"tracking_hash": seal},
     ),
     "email_stats_devices": _empty("id device_id stat_id ip_id date_opened"),
-    "focus_stats": _empty("id focus_id lead_id type type_id date_added"),
+    "focus_stats": Table(
+        _columns(f"""
+            id:i
+            focus_id:i:t.object_id
+            lead_id:i:t.contact_id
+            type:t:CASE t.type WHEN {EventType.FOCUS_VIEWED:d} THEN 'view' ELSE 'click' END
+            type_id:i:NULL::bigint
+            date_added:d:t.at
+        """),
+        LOG,
+        conditions=f"t.type IN ({EventType.FOCUS_VIEWED:d}, {EventType.FOCUS_CLICKED:d}) AND t.payload -> 'bot' IS NULL",
+    ),
     "form_submissions": Table(
         _columns("""
             id:i
@@ -287,9 +346,39 @@ TABLES: dict[str, Table] = {
         """),
         "utm_tags t",
     ),
-    "page_hits": _empty(
-        "id page_id redirect_id email_id lead_id ip_id date_hit date_left country region city isp organization code referer "
-        "url url_title user_agent remote_host page_language browser_languages tracking_id source source_id query device_id"
+    # Visits of pages, and links of e-mails that were followed. A visit ends with the next one, when that comes soon.
+    "page_hits": Table(
+        _columns(f"""
+            id:i
+            page_id:i:CASE t.type WHEN {HIT} THEN t.object_id END
+            redirect_id:i:(t.payload ->> 'link')::bigint
+            email_id:i:coalesce((t.payload ->> 'email_id')::bigint, o.email_id)
+            lead_id:i:t.contact_id
+            ip_id:i:NULL::bigint
+            date_hit:d:t.at
+            date_left:d:{LEFT}
+            country:t:NULL::text
+            region:t:NULL::text
+            city:t:NULL::text
+            isp:t:NULL::text
+            organization:t:NULL::text
+            code:i:{CODE}
+            referer:t:t.payload ->> 'referer'
+            url:t:coalesce(t.payload ->> 'url', k.url)
+            url_title:t:t.payload ->> 'title'
+            user_agent:t:t.payload ->> 'agent'
+            remote_host:t:t.payload ->> 'ip'
+            page_language:t:t.payload ->> 'language'
+            browser_languages:t:NULL::text
+            tracking_id:t:t.payload ->> 'device'
+            source:t:coalesce(t.payload ->> 'source', CASE WHEN o.id IS NOT NULL THEN 'email' END)
+            source_id:i:coalesce((t.payload ->> 'source_id')::bigint, o.email_id)
+            query:s:coalesce(t.payload -> 'query', '[]')
+            device_id:i:(SELECT d.id FROM devices d WHERE d.tracking_id = t.payload ->> 'device')
+        """),
+        f"""events t LEFT JOIN outbox o ON o.id = CASE t.type WHEN {CLICK} THEN t.object_id END
+        LEFT JOIN links k ON k.id = (t.payload ->> 'link')::bigint""",
+        conditions=f"t.type IN ({HIT}, {CLICK}) AND {PEOPLE}",
     ),
     "page_redirects": _empty(
         "id is_published date_added created_by created_by_user date_modified modified_by modified_by_user checked_out "

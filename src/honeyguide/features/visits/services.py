@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
 from honeyguide.engine.delivery.sealed import unseal
+from honeyguide.engine.places import is_timezone
 from honeyguide.engine.resource.errors import Refused
 from honeyguide.engine.sql import execute, one, scalar
+from honeyguide.features.companies.membership import join_by_name
 from honeyguide.features.contacts import identity, rows
 from honeyguide.features.contacts.services import (
     Source,
@@ -74,6 +77,10 @@ def learn(contact: int, device: str, said: dict[str, Any]) -> int:
     if values := _public_values(query, fields):
         contact = _by_values(contact, device, values, fields)
         update_contact(contact, values, by=None, source=Source("page", "hit", None, said.get("url", "")))
+    if zone := _time_zone(query):
+        _keep_time_zone(contact, zone, said.get("url", ""))
+    if name := query.get("companyname", "").strip():
+        _join_company(contact, name)
     if tags := [tag.strip() for tag in query.get("tags", "").split(",") if tag.strip("- ")]:
         removed = [tag[1:].strip() for tag in tags if tag.startswith("-")]
         modify_tags([contact], add=[tag[:190] for tag in tags if not tag.startswith("-")], remove=removed)
@@ -88,6 +95,31 @@ def _public_values(query: dict[str, str], fields: Definitions) -> dict[str, str]
     return {
         alias: query[alias].strip() for alias, d in fields.items() if d.is_publicly_updatable and query.get(alias, "").strip()
     }  # fmt: skip
+
+
+def _time_zone(query: dict[str, str]) -> str:
+    """The browser's zone; one that only tells the minutes it is behind UTC is in a zone of whole hours, or none we know."""
+    if is_timezone(query.get("timezone", "")):
+        return query["timezone"]
+    behind = query.get("timezone_offset", "").strip()
+    if not re.fullmatch(r"-?\d{1,4}", behind) or int(behind) % 60 or abs(int(behind)) > 14 * 60:
+        return ""
+    hours = int(behind) // 60
+    zone = f"Etc/GMT{hours:+d}" if hours else "UTC"
+    return zone if is_timezone(zone) else ""
+
+
+def _keep_time_zone(contact: int, zone: str, url: str) -> None:
+    """A guess, which never takes the place of what is known."""
+    if scalar(queries.HAS_NO_ZONE, (contact,)):
+        update_contact(contact, {"timezone": zone}, by=None, source=Source("page", "hit", None, url))
+
+
+def _join_company(contact: int, name: str) -> None:
+    """The company of that name, when visitors may say it; then it is the contact's primary one."""
+    field = definitions("company").get("companyname")
+    if field is not None and field.is_publicly_updatable:
+        join_by_name(contact, name[:191], by=None)
 
 
 def _by_message(contact: int, device: str, sealed: str, fields: Definitions) -> int:

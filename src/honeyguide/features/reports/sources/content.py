@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from honeyguide.engine.delivery.models import OutboxState
+from honeyguide.engine.events import EventType
 from honeyguide.features.reports.declaring import Columns, Source, listed
 from honeyguide.features.reports.sources.columns import (
     CAMPAIGN,
@@ -107,22 +108,22 @@ PAGE = (
 )
 HIT = """
     ph.id:i:Hit ID
-    ph.date_hit:d:Date hit
-    ph.date_left:d:Date left
-    ph.country:t:Hit country
-    ph.region:t:Hit region
-    ph.city:t:Hit city
-    ph.isp:t:Hit ISP
-    ph.organization:t:Hit organization
-    ph.code:i:Hit code
-    ph.referer:t:Hit referrer
-    ph.url:t:Hit URL
-    ph.url_title:t:Hit page title
-    ph.user_agent:t:Hit user agent
-    ph.remote_host:t:Hit remote host
-    ph.browser_languages:t:Hit browser languages
-    ph.source:t:Source
-    ph.source_id:i:Source ID
+    ph.date_hit:d:Date hit::ph.at
+    ph.date_left:d:Date left::left_at.at
+    ph.country:t:Hit country::NULL::text
+    ph.region:t:Hit region::NULL::text
+    ph.city:t:Hit city::NULL::text
+    ph.isp:t:Hit ISP::NULL::text
+    ph.organization:t:Hit organization::NULL::text
+    ph.code:i:Hit code::coalesce((ph.payload ->> 'code')::int, 200)
+    ph.referer:t:Hit referrer::(ph.payload ->> 'referer')
+    ph.url:t:Hit URL::coalesce(ph.payload ->> 'url', r.url)
+    ph.url_title:t:Hit page title::(ph.payload ->> 'title')
+    ph.user_agent:t:Hit user agent::(ph.payload ->> 'agent')
+    ph.remote_host:t:Hit remote host::(ph.payload ->> 'ip')
+    ph.browser_languages:t:Hit browser languages::(ph.payload ->> 'language')
+    ph.source:t:Source::(ph.payload ->> 'source')
+    ph.source_id:i:Source ID::(ph.payload ->> 'source_id')::bigint
     r.url:t:Redirect URL
     r.hits:i:Redirect hits
     r.unique_hits:i:Redirect unique hits
@@ -130,10 +131,42 @@ HIT = """
     ds.device_brand:t:Device brand
     ds.device_model:t:Device model
     ds.device_os_name:t:Device OS name
-    ds.device_os_shortname:t:Device OS short name
+    ds.device_os_shortname:t:Device OS short name::ds.device_os_short_name
     ds.device_os_version:t:Device OS version
     ds.device_os_platform:t:Device OS platform
 """
+# A visit ends with the visitor's next one, when that comes within half an hour.
+LEFT_AT = f"""LEFT JOIN LATERAL (
+    SELECT min(n.at) AS at FROM events n
+    WHERE n.contact_id = ph.contact_id AND n.type = {EventType.PAGE_HIT:d} AND n.id > ph.id
+      AND n.at <= ph.at + interval '30 minutes'
+) left_at ON TRUE"""
+HITS = f"""events ph LEFT JOIN pages p ON p.id = CASE ph.type WHEN {EventType.PAGE_HIT:d} THEN ph.object_id END
+LEFT JOIN contacts l ON l.id = ph.contact_id"""
+HIT_JOINS = {
+    "left_at": LEFT_AT,
+    "r": "LEFT JOIN links r ON r.id = (ph.payload ->> 'link')::bigint",
+    "ds": "LEFT JOIN devices ds ON ds.tracking_id = ph.payload ->> 'device'",
+}
+FAMILY = {
+    "tp": "LEFT JOIN pages tp ON tp.id = p.translation_parent_id",
+    "vp": "LEFT JOIN pages vp ON vp.id = p.variant_parent_id",
+}
+# What is visited by links of campaigns' e-mails is told by the e-mail.
+NO_CAMPAIGN = """
+    clel.campaign_id:i:Campaign ID::NULL::bigint
+    cmp.name:t:Campaign name::NULL::text
+"""
+
+
+def _address_of(event: str) -> str:
+    return f"i.ip_address:t:IP address::({event}.payload ->> 'ip')"
+
+
+def _by_people(event: str) -> str:
+    return f"{event}.contact_id IS NOT NULL AND {event}.payload -> 'bot' IS NULL"
+
+
 VIDEO = """
     vh.id:i:Hit ID
     vh.date_hit:d:Date hit
@@ -165,16 +198,16 @@ ASSET = (
     + CATEGORY
 )
 DOWNLOAD = """
-    ad.date_download:d:Date download
-    ad.code:i:Response code
-    ad.referer:t:Referrer
-    ad.source:t:Source
-    ad.source_id:i:Source ID
-    ad.utm_campaign:t:UTM campaign
-    ad.utm_content:t:UTM content
-    ad.utm_medium:t:UTM medium
-    ad.utm_source:t:UTM source
-    ad.utm_term:t:UTM term
+    ad.date_download:d:Date download::ad.at
+    ad.code:i:Response code::coalesce((ad.payload ->> 'code')::int, 200)
+    ad.referer:t:Referrer::(ad.payload ->> 'referer')
+    ad.source:t:Source::(ad.payload ->> 'source')
+    ad.source_id:i:Source ID::(ad.payload ->> 'source_id')::bigint
+    ad.utm_campaign:t:UTM campaign::(ad.payload -> 'query' ->> 'utm_campaign')
+    ad.utm_content:t:UTM content::(ad.payload -> 'query' ->> 'utm_content')
+    ad.utm_medium:t:UTM medium::(ad.payload -> 'query' ->> 'utm_medium')
+    ad.utm_source:t:UTM source::(ad.payload -> 'query' ->> 'utm_source')
+    ad.utm_term:t:UTM term::(ad.payload -> 'query' ->> 'utm_term')
 """
 CAMPAIGN_LOG = (
     """
@@ -299,15 +332,21 @@ SOURCES = {
         title="Landing pages",
         tables="pages p",
         columns=_only(PAGE),
-        joins=category_join("p")
-        | {
-            "tp": "LEFT JOIN pages tp ON tp.id = p.translation_parent_id",
-            "vp": "LEFT JOIN pages vp ON vp.id = p.variant_parent_id",
-        },
+        joins=category_join("p") | FAMILY,
         date="p.date_added",
         row="p.id",
     ),
-    "page.hits": Source(group="pages", title="Page hits", tables="", columns=_with_person(PAGE, HIT, CAMPAIGN, IP)),
+    "page.hits": Source(
+        group="pages",
+        title="Page hits",
+        tables=HITS,
+        columns=_with_person(PAGE, HIT, NO_CAMPAIGN, _address_of("ph")),
+        joins=category_join("p") | FAMILY | HIT_JOINS | PERSON_JOINS,
+        where=f"ph.type IN ({EventType.PAGE_HIT:d}, {EventType.EMAIL_CLICKED:d}) AND {_by_people('ph')}",
+        date="ph.date_hit",
+        row="ph.id",
+        filters=CONTACT_FILTERS,
+    ),
     "video.hits": Source(group="videos", title="Video hits", tables="", columns=_with_person(VIDEO, IP)),
     "assets": Source(
         group="assets",
@@ -319,7 +358,15 @@ SOURCES = {
         row="a.id",
     ),
     "asset.downloads": Source(
-        group="assets", title="Asset downloads", tables="", columns=_with_person(ASSET, DOWNLOAD, CAMPAIGN, IP)
+        group="assets",
+        title="Asset downloads",
+        tables="events ad JOIN assets a ON a.id = ad.object_id LEFT JOIN contacts l ON l.id = ad.contact_id",
+        columns=_with_person(ASSET, DOWNLOAD, NO_CAMPAIGN, _address_of("ad")),
+        joins=category_join("a") | PERSON_JOINS,
+        where=f"ad.type = {EventType.ASSET_DOWNLOADED:d} AND {_by_people('ad')}",
+        date="ad.date_download",
+        row="ad.id",
+        filters=CONTACT_FILTERS,
     ),
     "campaign_lead_event_log": Source(
         group="campaigns", title="Campaign events", tables="", columns=_with_person(CAMPAIGN_LOG)
