@@ -213,6 +213,15 @@ PARAMETERS: dict[str, Parameter] = {
             ("segment_build_time_warning", 30, "Seconds after which a slow build is marked."),
         ),
         *_tab(
+            "campaigns",
+            (
+                "campaign_send_notification_to_author",
+                True,
+                "Write to who last changed a campaign that stopped by itself.",
+            ),
+            ("campaign_notification_email_addresses", [], "Where to write instead."),
+        ),
+        *_tab(
             "webhooks",
             (
                 "queue_mode",

@@ -20,6 +20,7 @@ from honeyguide.features.campaigns.models import LogState
 from honeyguide.features.campaigns.plan import Plan
 from honeyguide.features.campaigns.scheduling import schedule
 from honeyguide.features.campaigns.steps import Batch, Problem, Step
+from honeyguide.features.campaigns.stopping import stop_if_failing
 
 logger = logging.getLogger(__name__)
 
@@ -179,3 +180,4 @@ def _settle_problems(step: Step, part: Slice, problems: Mapping[int, Problem]) -
         notes = [problems[contact_id].reason.replace("\x00", "")[:LONGEST_NOTE] for contact_id in part.contacts]
         given = {"event": step.id, "contacts": part.contacts, "rotations": part.rotations, "notes": notes}
         execute(queries.FAIL, {**given, "tries": TRIES, "pause": PAUSE})
+        stop_if_failing(step)

@@ -14,6 +14,8 @@ class Campaign(Stamped, Scheduled):
     lists = models.ManyToManyField("honeyguide.Segment", related_name="campaigns", db_table="campaign_segments")
     forms = models.ManyToManyField("honeyguide.Form", related_name="campaigns", db_table="campaign_forms")
     synced_at = models.DateTimeField(null=True)  # when all its segments were last compared with its contacts
+    failures_since = models.DateTimeField(null=True)  # when it was last published; earlier failures stop it no more
+    stopped_because = models.TextField(null=True)  # why it stopped by itself, until it is published again
 
     class Meta:
         db_table = "campaigns"

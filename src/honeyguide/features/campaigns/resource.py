@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from honeyguide.engine.api.call import Answer
 from honeyguide.engine.api.standard import location
@@ -103,6 +104,8 @@ class CampaignStore(ModelStore):
 
     def _save(self, item: Campaign, values: dict[str, Any]) -> None:
         entries = values.pop("events", None)
+        if values.get("is_published"):
+            item.failures_since, item.stopped_because = timezone.now(), None
         super()._save(item, values)
         if entries is not None or "canvas_settings" in values:
             events.store(item, entries)
