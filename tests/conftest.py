@@ -125,11 +125,12 @@ def _fresh_copy_after_transactional_tests():
 def _forget_what_is_cached():
     """Configuration is cached for a second per process, callers by their row versions; a test must not see its predecessor's."""
     yield
-    from honeyguide.engine.access import authentication
+    from honeyguide.engine.access import authentication, rate_limit
     from honeyguide.engine.config import store
 
     store.forget()
     authentication.forget()
+    rate_limit.forget()
 
 
 @pytest.fixture

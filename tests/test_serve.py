@@ -31,6 +31,10 @@ def test_the_second_start_is_quick_and_keeps_the_password_to_itself(serving):
     assert "password" not in serving.said()
 
 
+def test_a_new_installation_limits_calls(serving):
+    assert serving.run("config", "get", "api_rate_limiter_limit") == "360000\n"
+
+
 def test_commands_share_the_database_with_it(serving):
     assert serving.run("config", "get", "default_pagelimit") == "30\n"
     assert serving.status("/ready") == 200, "a command that leaves must not stop the database"

@@ -4,6 +4,9 @@ import click
 
 from honeyguide.commands.product import bring_up_to_date, load_settings, product, say
 
+# What one credential may ask of a new installation: a hundred a second all the time, which no honest client does.
+NEW_INSTALL_CALLS_PER_HOUR = 360_000
+
 
 @click.command()
 def serve() -> None:
@@ -80,7 +83,7 @@ def check_port() -> None:
 
 
 def _first_start() -> str | None:
-    """Makes user `admin` when there are no users, and in the demo profile switches on what a first look needs.
+    """Makes user `admin` when there are no users. The demo profile switches on what a first look needs, others limit calls.
 
     Returns the password to be shown: None unless the user was made just now.
     """
@@ -103,6 +106,8 @@ def _first_start() -> str | None:
             config.set_value("api_enable_basic_auth", True)
             config.set_value("mailer_dsn", f"smtp://127.0.0.1:{settings.CATCHER_PORT}")
             config.set_value("mailer_from_email", "honeyguide@example.com")
+        else:
+            config.set_value("api_rate_limiter_limit", NEW_INSTALL_CALLS_PER_HOUR)
     return password
 
 

@@ -136,7 +136,11 @@ PARAMETERS: dict[str, Parameter] = {
             ("api_oauth2_access_token_lifetime", 60, "Minutes an access token lives."),
             ("api_oauth2_refresh_token_lifetime", 14, "Days a refresh token lives."),
             ("api_batch_max_limit", 200, "Most items of a batch call."),
-            ("api_rate_limiter_limit", 0, "Calls per hour and credential; 0 is no limit."),
+            (
+                "api_rate_limiter_limit",
+                0,
+                "Calls per hour and credential; 0 is no limit. A new installation begins with 360000.",
+            ),
         ),
         *_tab(
             "signin",
