@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -25,6 +26,8 @@ if urls := os.environ.get("TEST_DATABASE_URLS", "").split():
 os.environ["DJANGO_SETTINGS_MODULE"] = "honeyguide.settings"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps an event loop in the main thread
 
+hypothesis.settings.register_profile("patient", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("patient")  # a machine that is busy is no bug
 django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]  # workers of xdist inherit it, and would load the settings before this file
 

@@ -29,14 +29,16 @@ class Serving:
         self.url = f"http://127.0.0.1:{self.port}"
         self.data_dir = data_dir
         self.log = log
-        started = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "honeyguide.cli", "serve"], env=self.environment, stderr=log.open("wb")
         )
-        wait_for(lambda: self.status("/health") == 200 or self.process.poll() is not None, seconds=30)
-        assert self.process.poll() is None, self.said()
-        self.start_seconds = time.monotonic() - started
-        wait_for(lambda: "Honeyguide runs at" in self.said())
+        try:
+            wait_for(lambda: "Honeyguide runs at" in self.said() or self.process.poll() is not None)
+            assert self.process.poll() is None, self.said()
+            wait_for(lambda: self.status("/health") == 200)
+        except AssertionError:
+            self.process.kill()
+            raise
 
     def status(self, path: str) -> int:
         """The HTTP status of a page; 0 when nothing answers."""
@@ -73,7 +75,7 @@ def _name_of(pid: str) -> str:
         return ""
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"

@@ -26,8 +26,7 @@ def test_it_works(serving):
     assert re.search(r"Sign in as admin with password \S{12} ", serving.said())
 
 
-def test_the_second_start_is_quick_and_keeps_the_password_to_itself(serving):
-    assert serving.start_seconds < 15, "it takes 2 on a machine that does nothing else"
+def test_the_second_start_keeps_the_password_to_itself(serving):
     assert "password" not in serving.said()
 
 

@@ -3,6 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from playwright.sync_api import expect
+
+PATIENCE = 30_000  # milliseconds; a machine that is busy is no bug
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items):
@@ -29,7 +33,7 @@ def open_page(chromium, live_server):
         options = {"viewport": {"width": 1280, "height": 860}, "locale": "en-GB", **options}
         context = chromium.new_context(base_url=live_server.url, **options)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE)
         page.complaints = []
         page.on("pageerror", lambda error: page.complaints.append(f"{page.url}: {error}"))
         page.on("console", lambda message: note(page, message))

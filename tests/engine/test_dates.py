@@ -97,6 +97,6 @@ def test_midnight_is_a_time():
     "text", ["1" * 100_000, "+1 day" * 20_000, "-1 " * 30_000, " " * 100_000 + "x", "1.1" * 30_000]
 )
 def test_long_texts_take_no_time(text):
-    began = time.monotonic()
+    began = time.process_time()
     to_datetime(text)
-    assert time.monotonic() - began < 0.5
+    assert time.process_time() - began < 0.5

@@ -179,6 +179,6 @@ def test_lists_as_text(text, items):
     "text", ['"' * 100_000, ',"' * 50_000, '"x"y,' * 20_000, '"' + ',""' * 30_000, " " * 100_000 + '"']
 )
 def test_lists_are_read_at_once(text):
-    began = time.monotonic()
+    began = time.process_time()
     condition(Column("v"), "in", text)
-    assert time.monotonic() - began < 0.5
+    assert time.process_time() - began < 0.5

@@ -160,6 +160,6 @@ def test_patterns(value, pattern):
     "text", ["(" * 100_000, "!" * 100_000, '"' * 100_000, "a:" * 50_000, "a or " * 20_000, "+!" * 50_000]
 )
 def test_long_searches_end_soon(text):
-    began = time.monotonic()
+    began = time.process_time()
     compile_search(text, meaning)
-    assert time.monotonic() - began < 0.5
+    assert time.process_time() - began < 0.5
