@@ -14,6 +14,7 @@ from django.core.validators import EmailValidator, URLValidator
 from honeyguide.engine import config
 from honeyguide.engine.dates import parse_date, parse_datetime
 from honeyguide.engine.resource.fields import strip_tags
+from honeyguide.features.forms import uploads
 from honeyguide.features.forms.choices import TRUE, is_multiple, properties_of
 
 VIEW_ONLY = frozenset(("button", "captcha", "freetext", "freehtml", "pagebreak"))
@@ -24,6 +25,7 @@ NUMBER = re.compile(r"[+-]?(\d{1,30}([.,]\d{0,30})?|[.,]\d{1,30})")
 INTERNATIONAL = re.compile(r"\+[1-9]\d{6,14}")
 PUNCTUATION = re.compile(r"[\s().\-/]")
 Answer = str | list[str]
+NOTHING: Mapping[str, Any] = {}
 
 
 class Wrong(ValueError):
@@ -38,19 +40,27 @@ class Answers:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def read_answers(fields: Sequence[Any], sent: Mapping[str, Any], *, hidden: frozenset[str] = frozenset()) -> Answers:
-    """The answers to the fields of a form. `hidden` are aliases that this visitor was not asked: never missing, and their
-    errors do not count."""
+def read_answers(
+    fields: Sequence[Any],
+    sent: Mapping[str, Any],
+    *,
+    files: Mapping[str, Any] = NOTHING,
+    hidden: frozenset[str] = frozenset(),
+) -> Answers:
+    """The answers to the fields of a form; that to a field for files is the name under which the file will be kept.
+
+    `hidden` are aliases that this visitor was not asked: they are never missing, and their errors do not count.
+    """
     answers = Answers()
     by_id = {str(one.pk): one for one in fields}
     raw = {one.alias: _raw(sent.get(one.alias)) for one in fields if one.type not in ("button", "freetext", "freehtml")}
     for one in fields:
-        if one.alias not in raw or one.type in ("pagebreak", "file"):
+        if one.alias not in raw or one.type == "pagebreak":
             continue
         if not is_shown(one, by_id, raw):
             continue
         try:
-            value = _checked(one, raw[one.alias])
+            value = _file(one, files.get(one.alias)) if one.type == "file" else _checked(one, raw[one.alias])
         except Wrong as wrong:
             if one.alias not in hidden:
                 answers.errors[one.alias] = str(wrong)
@@ -97,6 +107,16 @@ def _checked(one: Any, given: list[str]) -> Answer:
     if is_multiple(one):
         return [strip_tags(text) for text in texts]
     return CHECKS.get(one.type, _text)(one, texts[-1])
+
+
+def _file(one: Any, upload: Any) -> str:
+    if upload is None:
+        if one.is_required:
+            raise Wrong(one.validation_message or REQUIRED.format(one.label))
+        return ""
+    if problem := uploads.problem(one, upload):
+        raise Wrong(problem)
+    return uploads.new_name(upload)
 
 
 def _captcha(one: Any, given: list[str]) -> str:

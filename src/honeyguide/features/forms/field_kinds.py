@@ -57,6 +57,11 @@ KINDS = (
     Kind("url", "Web address", "external-link", (PLACEHOLDER,)),
     Kind("date", "Date", "calendar"),
     Kind("datetime", "Date and time", "calendar-event"),
+    Kind("file", "File", "file", (
+        Setting("properties.allowed_file_size", "Most megabytes", "number"),
+        Setting("properties.allowed_file_extensions", "Endings that are taken (empty: all)", "words"),
+        Setting("properties.public", "Who knows the address gets it without signing in", "flag"),
+    ), mapped=False),
     Kind("hidden", "Hidden value", "eye-off"),
     Kind("password", "Password", "lock", (PLACEHOLDER,), mapped=False),
     Kind("captcha", "Captcha", "shield-lock", (

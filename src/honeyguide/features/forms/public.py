@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import orjson
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
@@ -23,9 +25,10 @@ from honeyguide.engine.resource.models import is_live
 from honeyguide.engine.tracking import visitors
 from honeyguide.engine.tracking.views import show_message
 from honeyguide.engine.ui import assets
-from honeyguide.features.forms import answers
+from honeyguide.features.forms import answers, uploads
+from honeyguide.features.forms.choices import TRUE, properties_of
 from honeyguide.features.forms.markup import EVERYTHING, Asked, markup
-from honeyguide.features.forms.models import Form
+from honeyguide.features.forms.models import Form, FormField
 from honeyguide.features.forms.profiling import asked
 from honeyguide.features.forms.senders import Sender
 from honeyguide.features.forms.services import submit as take
@@ -36,6 +39,8 @@ NOT_YET = "This form opens on {}."
 OVER = "This form was closed on {}."
 TOO_MANY = "Too many forms were sent from your network. Please wait a minute and try again."
 LONGEST_REFERER = 2000
+MOST_TEXT = 8 * 1024 * 1024  # of all answers, without files
+FILE = re.compile(r"mauticform\[([a-z0-9_]{1,60})\](?:\[\])?")
 # Its author may write HTML, which looks as it likes; only our own script runs.
 FORM_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src * data:; font-src *; frame-src 'self'; "
@@ -50,6 +55,8 @@ def submit(request: HttpRequest) -> HttpResponse:
         return preflight(request)
     if request.method != "POST":
         return HttpResponse(status=405, headers={"Allow": "POST, OPTIONS"})
+    if _is_too_big(request):
+        return HttpResponse("This is too big.", status=413, content_type="text/plain; charset=utf-8")
     try:
         sent = _sent(request)
     except BadBody as bad:
@@ -62,7 +69,7 @@ def submit(request: HttpRequest) -> HttpResponse:
         said = answers.failure(None, closed if form else UNAVAILABLE)
     else:
         try:
-            outcome = take(form, sent, _sender(request), page=_number(sent.get("mauticpage")))
+            outcome = take(form, sent, _sender(request), files=_files(request), page=_number(sent.get("mauticpage")))
         except Invalid as invalid:
             said = answers.failure(form, invalid.errors)
         else:
@@ -85,6 +92,19 @@ def _sent(request: HttpRequest) -> dict[str, Any]:
     pairs = [(name, value) for name, values in request.POST.lists() for value in values]
     found = nest(pairs).get("mauticform")
     return found if isinstance(found, dict) else {}
+
+
+def _files(request: HttpRequest) -> dict[str, Any]:
+    """The uploads by alias, one each."""
+    return {found[1]: upload for name, upload in request.FILES.items() if (found := FILE.fullmatch(name))}
+
+
+def _is_too_big(request: HttpRequest) -> bool:
+    """Whether more is sent than the form's fields for files may hold; asked before any of it is read."""
+    form = find(_number(request.GET.get("formId")))
+    files = sum(uploads.most_bytes(one) for one in form.fields.all() if one.type == "file") if form else 0
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return not length.isdecimal() or int(length) > files + MOST_TEXT
 
 
 def _may_send(request: HttpRequest) -> bool:
@@ -171,6 +191,23 @@ def find(form_id: int | None) -> Form | None:
     return Form.objects.prefetch_related("fields", "actions").filter(pk=form_id).first() if form_id else None
 
 
+def file(request: HttpRequest, field_id: int, name: str) -> HttpResponse:
+    """A file that a visitor sent, for whoever knows its name, where the form's author made that public."""
+    field = FormField.objects.filter(pk=min(field_id, 2**63 - 1), type="file").first()
+    path = uploads.find(field, name) if field is not None and properties_of(field).get("public") in TRUE else None
+    return as_download(path) if path else show_message(request, "Not found", "There is no such file.", status=404)
+
+
+def as_download(path: Path) -> HttpResponse:
+    """Never shown in the browser: what is in it was made by strangers."""
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=uploads.shown_name(path.name))
+    response["Content-Type"] = "application/octet-stream"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
 def _asked(request: HttpRequest, form: Form) -> Asked:
     visitor = visitor_of(request)
     return asked(form, list(form.fields.all()), visitor.contact if visitor else None)
@@ -207,4 +244,5 @@ GENERATE = path("form/generate.js", generate)
 ANSWER = path("form/answer.js", answer_script)
 EMBED = path("form/embed/<int:form_id>", show)
 PREVIEW = path("form/<int:form_id>", show)
+FILES = path("forms/results/file/<int:field_id>/filename/<str:name>", file)
 SDK = path("media/js/mautic-form.js", sdk)

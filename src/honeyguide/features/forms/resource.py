@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
+
+from django.db import transaction
 
 from honeyguide.engine.api.listing import conditions, orders, read_limit, read_start, search_words
 from honeyguide.engine.resource import Action, Denied, NotFound, Refused, Resource, Rights
@@ -17,7 +19,7 @@ from honeyguide.engine.resource.rendering import without_nulls
 from honeyguide.engine.resource.slugs import slug
 from honeyguide.engine.resource.store import ModelStore, stamp_modified
 from honeyguide.engine.sql import Clause
-from honeyguide.features.forms import submissions
+from honeyguide.features.forms import submissions, uploads
 from honeyguide.features.forms.models import Form
 
 ALIAS_LENGTH, FIELD_ALIAS_LENGTH = 10, 25
@@ -105,7 +107,19 @@ class FormStore(ModelStore):
         for entry in values.get("actions", ()):
             if shape := PROPERTIES.get(entry.get("type")):
                 entry["properties"] = dict.fromkeys(shape) | (entry.get("properties") or {})
+        had = (
+            set(item.fields.filter(type="file").values_list("pk", flat=True))
+            if item.pk and "fields" in values
+            else set()
+        )
         super()._save(item, values)
+        if gone := had - set(item.fields.filter(pk__in=had).values_list("pk", flat=True)):
+            forget_files(item.pk, gone)
+
+    def delete(self, item: Form, call: Any) -> None:
+        number = item.pk
+        super().delete(item, call)
+        transaction.on_commit(lambda: uploads.remove_all(number))
 
     def _check_ids(self, item: Form, relation: str, entries: list[dict[str, Any]], text: str) -> None:
         known = set() if item.pk is None else {child.pk for child in getattr(item, relation).all()}
@@ -135,6 +149,11 @@ def _name_fields(item: Form, entries: list[dict[str, Any]]) -> None:
         entry["alias"] = alias
 
 
+def forget_files(form_id: int, field_ids: Iterable[int]) -> None:
+    """Removes what was uploaded to fields that are gone, once they are."""
+    transaction.on_commit(lambda: [uploads.remove_all(form_id, field_id) for field_id in field_ids])
+
+
 # --- parts of a form ------------------------------------------------------------------------------------------------
 
 
@@ -143,7 +162,10 @@ def _remove(call: Any, relation: str) -> Any:
     if form is None:
         raise NotFound()
     call.require("form:forms:editown", "form:forms:editother")
-    getattr(form, relation).filter(pk__in=read_ids(call.parameter(relation), relation)).delete()
+    gone = read_ids(call.parameter(relation), relation)
+    getattr(form, relation).filter(pk__in=gone).delete()
+    if relation == "fields":
+        forget_files(form.pk, gone)
     return {"form": without_nulls(FORMS.store.render(FORMS.store.get(form.pk), call))}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,8 +16,9 @@ from honeyguide.engine.events import EventType
 from honeyguide.engine.resource.errors import Invalid
 from honeyguide.engine.sql import execute, rows, scalar
 from honeyguide.features.contacts.ips import number_of
+from honeyguide.features.forms import uploads
 from honeyguide.features.forms.actions import Reply, Sent, SubmitAction, submit_actions
-from honeyguide.features.forms.answering import VIEW_ONLY, Answer, read_answers
+from honeyguide.features.forms.answering import NOTHING, VIEW_ONLY, Answer, read_answers
 from honeyguide.features.forms.models import Form
 from honeyguide.features.forms.profiling import asked
 from honeyguide.features.forms.senders import Sender, identify
@@ -63,18 +65,25 @@ def as_text(answer: Answer) -> str:
     return answer if isinstance(answer, str) else ", ".join(answer)
 
 
-def submit(form: Form, given: Mapping[str, Any], sender: Sender, *, page: int | None = None) -> Outcome:
-    """Takes what was sent: identifies the contact, stores the submission, does what the form's author wants done.
+def submit(
+    form: Form,
+    given: Mapping[str, Any],
+    sender: Sender,
+    *,
+    files: Mapping[str, Any] = NOTHING,
+    page: int | None = None,
+) -> Outcome:
+    """Takes what was sent: identifies the contact, stores the submission and its files, does what the author wants done.
 
     Raises `Invalid` with messages by the alias of a field; nothing is stored then.
     """
     fields = list(form.fields.all())
     hidden = asked(form, fields, sender.visitor.contact if sender.visitor else None).hidden
-    answers = read_answers(fields, given, hidden=hidden)
+    answers = read_answers(fields, given, files=files, hidden=hidden)
     if answers.errors:
         raise Invalid(dict(answers.errors))
     waiting: list[tuple[SubmitAction, Sent]] = []
-    with transaction.atomic():
+    with uploads.kept(fields, answers.values, files), transaction.atomic():
         visitor = identify(form, fields, answers.values, sender)
         contact = visitor.contact if visitor else None
         number = _store(form, fields, answers.values, sender, visitor, page)
@@ -126,6 +135,7 @@ def _perform_after(waiting: list[tuple[SubmitAction, Sent]], outcome: Outcome) -
             reply = action.perform(sent)
         except Invalid:
             take_back(sent)
+            uploads.remove(_files(sent.fields, outcome.results))
             raise
         if reply:
             outcome.replies.append(reply)
@@ -148,8 +158,18 @@ def take_back(sent: Sent) -> None:
 def delete_submissions(form: Form, submission_ids: Iterable[int], *, by: Any) -> int:
     """Deletes submissions of the form; their contacts stay. Returns how many there were."""
     gone = rows(
-        "DELETE FROM form_submissions WHERE form_id = %s AND id = ANY(%s) RETURNING id", (form.pk, list(submission_ids))
+        "DELETE FROM form_submissions WHERE form_id = %s AND id = ANY(%s) RETURNING id, results::text",
+        (form.pk, list(submission_ids)),
     )
+    fields = list(form.fields.all())
+    files = [path for _, results in gone for path in _files(fields, orjson.loads(results))]
+    transaction.on_commit(lambda: uploads.remove(files))
     if gone:
         record("form", "form", form.pk, "delete_results", {"submissions": sorted(row[0] for row in gone)}, by=by)
     return len(gone)
+
+
+def _files(fields: Iterable[Any], results: Mapping[str, str]) -> list[Path]:
+    """The files that a submission's answers name."""
+    found = [uploads.find(one, results.get(one.alias) or "") for one in fields if one.type == "file"]
+    return [path for path in found if path is not None]

@@ -11,15 +11,16 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from honeyguide.engine.resource import Invalid
+from honeyguide.engine.resource import Invalid, NotFound
 from honeyguide.engine.sql import Clause
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.standard import checked_ids
 from honeyguide.features.contacts import rows as contact_rows
 from honeyguide.features.exports.writing import FORMATS, csv_pieces, write_xlsx
-from honeyguide.features.forms import services, submissions
+from honeyguide.features.forms import services, submissions, uploads
 from honeyguide.features.forms.models import Form
 from honeyguide.features.forms.pages.found import form_for
+from honeyguide.features.forms.public import as_download
 
 PAGE_SIZE, BATCH, SLICE = 50, 2000, 64 * 1024
 OWN_HEADINGS = ("Submission ID", "Contact ID", "Date submitted", "IP address", "Referrer")
@@ -41,12 +42,25 @@ def results_view(request: HttpRequest, form_id: int) -> HttpResponse:
         "fields": fields,
         "search": search,
         "rows": [
-            (one, contacts.get(one.contact_id or 0), [one.results.get(field.alias, "") for field in fields])
+            (one, contacts.get(one.contact_id or 0), [(field, one.results.get(field.alias, "")) for field in fields])
             for one in shown
         ],
         "next": shown[-1].id if len(found) > PAGE_SIZE else None,
     }
     return render(request, "forms/results.html", context)
+
+
+def file_view(request: HttpRequest, submission_id: int, alias: str) -> HttpResponse:
+    """A file that was sent."""
+    found = submissions.read([min(submission_id, 2**63 - 1)]).get(submission_id)
+    if found is None:
+        raise NotFound()
+    form = form_for(request, found.form_id)
+    field = next((one for one in form.fields.all() if one.alias == alias and one.type == "file"), None)
+    path = uploads.find(field, found.results.get(alias) or "") if field else None
+    if path is None:
+        raise NotFound("The file is no more.")
+    return as_download(path)
 
 
 def export_view(request: HttpRequest, form_id: int) -> HttpResponse:
