@@ -23,8 +23,12 @@ def allowed_origin(request: HttpRequest) -> str | None:
         return None
     if not config.get("cors_restrict_domains"):
         return origin
-    listed = [str(domain).lower() for domain in config.get("cors_valid_domains")]
-    return origin if any(fnmatchcase(origin.lower(), domain) for domain in listed) else None
+    return origin if is_listed(origin) else None
+
+
+def is_listed(origin: str) -> bool:
+    """Whether the site is one of those that the configuration names."""
+    return any(fnmatchcase(origin.lower(), str(domain).lower()) for domain in config.get("cors_valid_domains"))
 
 
 def cors_headers(request: HttpRequest, *, asked: bool = False) -> dict[str, str]:

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from honeyguide.engine import config
 from honeyguide.engine.access import throttle
 from honeyguide.engine.api.body import BadBody, nest
-from honeyguide.engine.api.cors import allowed_origin, preflight
+from honeyguide.engine.api.cors import is_listed, preflight
 from honeyguide.engine.delivery.surroundings import site_url
 from honeyguide.engine.resource.errors import Invalid
 from honeyguide.engine.resource.models import is_live
@@ -158,14 +159,14 @@ def show(request: HttpRequest, form_id: int) -> HttpResponse:
 def generate(request: HttpRequest) -> HttpResponse:
     """A script that puts the form where it stands in a page of another site.
 
-    Values of the visitor are filled in only for pages of sites that may call us (CORS): any page can load a script, and read
+    Values of the visitor are filled in only for pages of sites in `cors_valid_domains`: any page can load a script, and read
     what it made.
     """
     form = find(_number(request.GET.get("id")))
     if form is None or not is_live(form):
         text = "// This form is not available."
     else:
-        shown = _asked(request, form) if allowed_origin(request) or _is_own(request) else EVERYTHING
+        shown = _asked(request, form) if _is_trusted(request) else EVERYTHING
         given = {"id": form.pk, "html": markup(form, shown), "home": site_url()}
         data = (
             orjson.dumps(given)
@@ -213,8 +214,11 @@ def _asked(request: HttpRequest, form: Form) -> Asked:
     return asked(form, list(form.fields.all()), visitor.contact if visitor else None)
 
 
-def _is_own(request: HttpRequest) -> bool:
-    return request.META.get("HTTP_REFERER", "").startswith(f"{site_url()}/")
+def _is_trusted(request: HttpRequest) -> bool:
+    """Whether the page that loads our script may know of its visitor what we know. Browsers do not let a page lie here."""
+    parts = urlsplit(request.META.get("HTTP_REFERER", ""))
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return origin == site_url() or is_listed(origin)
 
 
 def _number(raw: Any) -> int | None:
