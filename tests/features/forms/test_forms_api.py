@@ -35,6 +35,13 @@ def test_patch_adds_and_changes_and_put_removes():
     assert [(field["id"], field["label"]) for field in put] == [(first, "Address")]
 
 
+def test_the_answer_to_patch_shows_new_fields_last():
+    made = form(fields=[EMAIL, NAME])
+    change = {"fields": [{"label": "Age", "order": 1}]}
+    patched = call(ada(), "PATCH", f"forms/{made['id']}/edit", change).body["form"]["fields"]
+    assert [field["label"] for field in patched] == ["Email", "Name", "Age"]
+
+
 def test_an_alias_that_was_used_is_not_used_again():
     made = form(fields=[EMAIL])
     put = call(ada(), "PUT", f"forms/{made['id']}/edit", {"name": "x", "fields": [EMAIL]}).body["form"]["fields"]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, Prefetch, When, prefetch_related_objects
 
 from honeyguide.engine.api.listing import conditions, orders, read_limit, read_start, search_words
 from honeyguide.engine.resource import Action, Denied, NotFound, Refused, Resource, Rights
@@ -20,7 +21,7 @@ from honeyguide.engine.resource.slugs import slug
 from honeyguide.engine.resource.store import ModelStore, stamp_modified
 from honeyguide.engine.sql import Clause
 from honeyguide.features.forms import submissions, uploads
-from honeyguide.features.forms.models import Form
+from honeyguide.features.forms.models import Form, FormField
 
 ALIAS_LENGTH, FIELD_ALIAS_LENGTH = 10, 25
 RESERVED = frozenset(("formid", "formname", "return", "messenger", "mauticpage", "submit", "form_id", "submission_id"))
@@ -96,7 +97,12 @@ class FormStore(ModelStore):
                     listed = {entry.get("id") for entry in values[relation]}
                     others = [{"id": child.pk} for child in getattr(item, relation).all() if child.pk not in listed]
                     values[relation] = others + values[relation]
-        return super().update(item, values, call)
+        known = set(item.fields.values_list("pk", flat=True))
+        item = super().update(item, values, call)
+        if call.method == "PATCH":  # the answer shows new fields last, wherever they stand in the form
+            new_last = FormField.objects.order_by(Case(When(pk__in=known, then=0), default=1), "order", "pk")
+            prefetch_related_objects([item], Prefetch("fields", queryset=new_last))
+        return item
 
     def _save(self, item: Form, values: dict[str, Any]) -> None:
         for relation, text in (("fields", "Form Field"), ("actions", "Form Action")):
