@@ -55,6 +55,7 @@ def edit_log(call: Any) -> Any:
 
 def edit_logs(call: Any) -> Any:
     """The same for several pairs of step and contact; one's error does not stop the others."""
+    call.require("campaign:campaigns:viewown", "campaign:campaigns:viewother")
     shown: dict[str, Any] = {}
     errors: dict[str, Any] = {}
     for key, params in read_entries(call).items():
