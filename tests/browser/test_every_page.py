@@ -2,9 +2,13 @@
 
 from urllib.parse import urljoin, urlsplit
 
+from django.utils import timezone
+
+from honeyguide.features.assets.models import Asset
 from honeyguide.features.companies.services import create_company
 from honeyguide.features.contacts.services import create_contact
 from honeyguide.features.emails.services import create_email
+from honeyguide.features.pages.models import Page
 from honeyguide.features.segments.services import create_segment, rebuild
 
 ATTACK = '"><svg onload=alert(1)><script>alert(2)</script>{{7*7}}'
@@ -31,6 +35,11 @@ def fill_with_attacks() -> None:
     ]
     segment = create_segment({"name": ATTACK, "description": ATTACK, "filters": filters})
     rebuild(segment)
+    page = Page.objects.create(title=ATTACK, alias="a", custom_html=ATTACK, meta_description=ATTACK, head_script=ATTACK)
+    Page.objects.create(
+        title=ATTACK, alias="b", custom_html=ATTACK, variant_parent=page, variant_start_date=timezone.now()
+    )
+    Asset.objects.create(title=ATTACK, alias="c", storage_location="remote", remote_path=ATTACK, description=ATTACK)
     create_email(
         {"name": ATTACK, "subject": ATTACK, "email_type": "list", "custom_html": f"<p>{ATTACK}</p>", "lists": [segment]}
     )
