@@ -96,7 +96,7 @@ export function Canvas({ data }) {
     const free = anchors.filter((anchor) => !edges.some((edge) => edge.source === chosen.id && edge.sourceHandle === anchor));
     const anchor = [...free, ...anchors].find((one) => !refusal(all, edges, kinds, { source: chosen.id, target: id, sourceHandle: one }));
     change({ nodes: all, edges: anchor ? [...edges, edgeOf(chosen.id, id, anchor)] : edges });
-    setTimeout(() => setCenter(node.position.x + 100, node.position.y, { zoom: 1 }), 50);
+    if (!position) setTimeout(() => setCenter(node.position.x + 100, node.position.y, { zoom: 1 }), 50); // what was dropped is in view
   }
 
   function onDrop(drop) {

@@ -98,13 +98,9 @@ def test_steps_are_dragged_from_the_palette_and_connected_by_their_anchors(board
         page.locator(".react-flow__pane"), target_position={"x": 300, "y": 380}
     )
     page.locator(".hg-node-problem", has_text="Nothing leads here").wait_for()
-    way_out, way_in = (
-        page.locator(".hg-handle-leadsource").bounding_box(),
-        page.locator(".react-flow__handle-top").bounding_box(),
-    )
-    page.mouse.move(way_out["x"] + 7, way_out["y"] + 7)
+    page.locator(".hg-handle-leadsource").hover()
     page.mouse.down()
-    page.mouse.move(way_in["x"] + 7, way_in["y"] + 7, steps=8)
+    page.locator(".react-flow__handle-top").hover()
     page.mouse.up()
     page.locator(".react-flow__edge").wait_for(state="attached")
     assert page.locator("[data-problems]").count() == 0
