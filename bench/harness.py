@@ -83,8 +83,7 @@ Workload = Callable[[Bench], None]
 
 def quiet(*, seconds: float = 120) -> None:
     """Waits until the worker has read the whole event log, so that one workload does not pay for another."""
-    from honeyguide.engine.events import Consumer
-    from honeyguide.engine.events.pending import has_pending
+    from honeyguide.engine.events import Consumer, has_pending
     from honeyguide.loader import collect
 
     consumers = collect("jobs", Consumer)

@@ -7,9 +7,9 @@ import time
 import pytest
 from django.db import connection, transaction
 
-from honeyguide.engine.events.log import Consumer, New, append, consume
+from honeyguide.engine.events.log import PENDING, Consumer, New, append, append_many, consume
 from honeyguide.engine.events.types import EventType
-from honeyguide.engine.sql import execute, one
+from honeyguide.engine.sql import execute, one, scalar
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -195,3 +195,15 @@ def test_an_event_keeps_what_it_tells():
         (EventType.POINTS_CHANGED, 7, None, {"event": "ž'\"", "delta": -3}),
         (EventType.CONTACT_DELETED, None, None, None),
     ]
+
+
+def test_looking_for_something_new_does_not_read_what_was_read_before():
+    consumer, _ = reader(batch=50_000)
+    append_many(New(EventType.CONTACT_CREATED, object_id=number) for number in range(50_000))
+    write(50_000)
+    while consume(consumer):
+        pass
+    execute("ANALYZE events")
+    look = scalar(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {PENDING}", {"consumer": consumer.name})[0]["Plan"]
+    size = scalar("SELECT pg_table_size(tableoid) / 8192 FROM events LIMIT 1")
+    assert look["Shared Hit Blocks"] + look["Shared Read Blocks"] < size / 10

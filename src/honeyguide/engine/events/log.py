@@ -19,16 +19,32 @@ APPEND = """
     SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bigint[], %s::jsonb[])
 """
 
-AFTER = """
-    xid >= (%(xid)s)::text::xid8 AND xid < pg_snapshot_xmin(pg_current_snapshot())
-    AND (xid > (%(xid)s)::text::xid8 OR id > %(event_id)s)
+# One pass: the first row of the log after the cursor and below the oldest transaction still running. The order is there for
+# the planner: asked with EXISTS it expects some row everywhere, and reads the whole log whenever there is none.
+PENDING = """
+    SELECT (
+        SELECT id FROM events
+        WHERE (xid, id) > (
+            coalesce((SELECT xid FROM event_cursors WHERE consumer = %(consumer)s), 0)::text::xid8,
+            coalesce((SELECT event_id FROM event_cursors WHERE consumer = %(consumer)s), 0)
+        )
+        AND xid < pg_snapshot_xmin(pg_current_snapshot())
+        ORDER BY xid, id LIMIT 1
+    ) IS NOT NULL
 """
-ANYTHING_NEW = f"SELECT EXISTS (SELECT 1 FROM events WHERE {AFTER})"
+# One pass: is there a committed row that consumers may not read yet, because an older transaction still runs?
+HELD_BACK = """
+    SELECT (
+        SELECT id FROM events WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, id LIMIT 1
+    ) IS NOT NULL
+"""
 # One pass: the slice of the log after the cursor and below the oldest transaction still running; of it what the consumer
 # wants, and the last event, to which the cursor will move.
-READ = f"""
+READ = """
     WITH slice AS MATERIALIZED (
-        SELECT * FROM events WHERE {AFTER} ORDER BY xid, id LIMIT %(limit)s
+        SELECT * FROM events
+        WHERE (xid, id) > (%(xid)s::text::xid8, %(event_id)s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+        ORDER BY xid, id LIMIT %(limit)s
     ), last AS (
         SELECT id AS last_id FROM slice ORDER BY xid DESC, id DESC LIMIT 1
     )
@@ -92,18 +108,26 @@ def append_many(events: Iterable[New]) -> None:
         )
 
 
+def has_pending(consumer: Consumer) -> bool:
+    """Whether the consumer has something to read; asking writes nothing (locking its cursor would)."""
+    return scalar(PENDING, {"consumer": consumer.name})
+
+
+def is_held_back() -> bool:
+    """Whether the log holds rows that nobody may read yet, because an older transaction still runs."""
+    return scalar(HELD_BACK)
+
+
 def consume(consumer: Consumer) -> int:
     """Hands the consumer its next batch; returns how many events it was shown, at least 1 when its cursor moved (0 = up to
     date).
 
     The cursor row is locked, so two workers never run one consumer at once; the second one sees 0. An idle look writes nothing.
     """
-    cursor = one(CURSOR, (consumer.name,))
-    if cursor and not scalar(ANYTHING_NEW, {"xid": cursor[0], "event_id": cursor[1]}):
+    if not has_pending(consumer):
         return 0
     with transaction.atomic():
-        if cursor is None:
-            execute("INSERT INTO event_cursors VALUES (%s, 0, 0) ON CONFLICT DO NOTHING", (consumer.name,))
+        execute("INSERT INTO event_cursors VALUES (%s, 0, 0) ON CONFLICT DO NOTHING", (consumer.name,))
         cursor = one(f"{CURSOR} FOR UPDATE SKIP LOCKED", (consumer.name,))
         if cursor is None:
             return 0

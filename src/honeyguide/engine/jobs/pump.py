@@ -34,6 +34,5 @@ def all_pumps() -> list[Pump]:
 
 def _reading(consumer) -> Pump:
     from honeyguide.engine.events import consume
-    from honeyguide.engine.events.pending import has_pending
 
-    return Pump(consumer.name, lambda: consume(consumer) if has_pending(consumer) else 0, CONSUMER_SECONDS)
+    return Pump(consumer.name, lambda: consume(consumer), CONSUMER_SECONDS)

@@ -2,7 +2,7 @@
 
 import time
 
-from honeyguide.engine.events.pending import is_held_back
+from honeyguide.engine.events import is_held_back
 from honeyguide.engine.jobs import runner
 from honeyguide.engine.jobs.pump import all_pumps
 
