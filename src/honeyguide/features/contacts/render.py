@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -54,9 +55,18 @@ def listed(found: Iterable[Row], *, minimal: bool = False, select: frozenset[str
 
 
 def in_list(row: Row, *, minimal: bool = False, select: frozenset[str] | None = None) -> bytes:
-    fields = definitions("lead", version=row.version)
     if select is not None:
-        return _selected(row, fields, minimal, select)
+        return _selected(row, definitions("lead", version=row.version), minimal, select)
+    return _in_list(row, minimal) if row.source is None else _remembered(row.source, minimal)
+
+
+@lru_cache(maxsize=1024)  # about 8 MB; clients ask for the newest page again and again, where little has changed
+def _remembered(source: tuple, minimal: bool) -> bytes:
+    return _in_list(contact_rows.shown(source), minimal)
+
+
+def _in_list(row: Row, minimal: bool) -> bytes:
+    fields = definitions("lead", version=row.version)
     rendered = template("lead", fields, LISTED).render(row.id, values_of(row))
     return b"{" + _head(row, row.id) + rendered + (b"" if minimal else _tail(row)) + b"}"
 

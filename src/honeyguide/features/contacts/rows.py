@@ -64,7 +64,8 @@ class Nested:
 
 @dataclass(slots=True)
 class Row:
-    """`fields` has no nulls. `version` is that of the field definitions when it was read."""
+    """`fields` has no nulls. `version` is that of the field definitions when it was read. `source` is what the database
+    answered, if everything shown was read: equal sources look equal."""
 
     id: int
     is_published: bool
@@ -83,6 +84,7 @@ class Row:
     preferred_profile_image: str | None = None
     version: int | None = None
     nested: Nested = field(default_factory=Nested)
+    source: tuple | None = None
 
     @property
     def pk(self) -> int:
@@ -143,18 +145,18 @@ def read(contact_ids: Iterable[int]) -> dict[int, Row]:
         found = rows(f"{READ} WHERE contacts.id = %s", wanted)
     else:
         found = rows(f"{READ} WHERE contacts.id = ANY(%s)", (wanted,))
-    return {row[0]: _shown(row) for row in found}
+    return {row[0]: shown(row) for row in found}
 
 
 def page(where: str, params: tuple[Any, ...], order: str, start: int, limit: int | None) -> list[Row]:
     """One pass: a page of contacts with all that is shown inside them. `where` and `order` are SQL from code."""
     found = rows(f"{READ} WHERE {where} ORDER BY {order} LIMIT %s OFFSET %s", (*params, limit, start))
-    return [_shown(row) for row in found]
+    return [shown(row) for row in found]
 
 
 def _row(row: tuple) -> Row:
     return Row(*row[:8], orjson.loads(row[8]), *row[9:15])
 
 
-def _shown(row: tuple) -> Row:
-    return Row(*row[:8], orjson.loads(row[8]), *row[9:16], Nested(*row[16:]))
+def shown(row: tuple) -> Row:
+    return Row(*row[:8], orjson.loads(row[8]), *row[9:16], Nested(*row[16:]), row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -10,7 +11,7 @@ from honeyguide.engine.resource.columns import Column
 from honeyguide.engine.resource.search import Term
 from honeyguide.engine.resource.store import ModelStore
 from honeyguide.engine.sql import Clause
-from honeyguide.features.fields.definitions import FieldObject, definitions
+from honeyguide.features.fields.definitions import Definitions, FieldObject, definitions
 
 KINDS = {"number": "number", "boolean": "boolean"}
 
@@ -18,9 +19,14 @@ KINDS = {"number": "number", "boolean": "boolean"}
 def record_columns(object_: FieldObject, own: Mapping[str, str]) -> dict[str, Column]:
     """The names that `where` and `order` know: the aliases of fields, and `own` columns (name -> kind) in snake and camel
     case."""
+    return _columns(object_, definitions(object_), tuple(own.items()))
+
+
+@lru_cache(maxsize=8)
+def _columns(object_: FieldObject, fields: Definitions, own: tuple[tuple[str, str], ...]) -> dict[str, Column]:
     table = "contacts" if object_ == "lead" else "companies"
-    known = {d.alias: Column(d.expression, KINDS.get(d.type, "text")) for d in definitions(object_).values()}
-    for name, kind in own.items():
+    known = {d.alias: Column(d.expression, KINDS.get(d.type, "text")) for d in fields.values()}
+    for name, kind in own:
         head, *rest = name.split("_")
         known[name] = known[head + "".join(part.title() for part in rest)] = Column(f"{table}.{name}", kind)
     return known
