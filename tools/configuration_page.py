@@ -48,6 +48,8 @@ TABS = {
     "email": "E-mail",
     "contacts": "Contacts",
     "segments": "Segments",
+    "campaigns": "Campaigns",
+    "sms": "Text messages",
     "webhooks": "Webhooks and calls to other systems",
     "forms": "Forms",
     "tracking": "Tracking",

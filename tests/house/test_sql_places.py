@@ -17,7 +17,6 @@ ANSWERING_WITH_SQL = {
     "engine/api/idempotency.py",
     "features/campaigns/resource.py",
     "features/companies/resource.py",
-    "features/smses/resource.py",
     "features/stats/resource.py",
 }
 HIDDEN_SQL = {

@@ -214,3 +214,27 @@ def test_a_visit_of_a_page(told):
     ]  # fmt: skip
     assert (hit["url"], hit["urlTitle"], hit["query"]) == ("https://shop.example/a?b=c", "A", {"b": "c"})
     assert (hit["lead"]["id"], hit["trackingId"]) == (seen["id"], seen["device_id"])
+
+
+def test_a_text_message_is_sent(told):
+    from honeyguide.features.smses import jobs as smses
+    from honeyguide.features.smses.models import Sms
+    from honeyguide.features.smses.services import send_to_contact
+    from http_receiver import status
+
+    who = contact(mobile="+12025550123")
+    told()
+    with Receiver(lambda received: status(201, b'{"sid": "SM1"}')) as provider:
+        for name, value in {
+            "sms_enabled": True,
+            "sms_username": "A",
+            "sms_password": "t",
+            "sms_from": "+12025550100",
+        }.items():
+            config.set_value(name, value)
+        config.set_value("sms_base_url", f"http://127.0.0.1:{provider.port}")
+        sms = Sms.objects.create(name="Hi", message="Hi {contactfield=firstname}")
+        assert send_to_contact(sms, who).sent
+    payload = only(told(), "mautic.sms_on_send")
+    assert (payload["smsId"], payload["content"], payload["contact"]["id"]) == (sms.pk, "Hi Ada", who)
+    smses.stop_sending()

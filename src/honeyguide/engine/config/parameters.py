@@ -249,6 +249,27 @@ PARAMETERS: dict[str, Parameter] = {
             ),
         ),
         *_tab(
+            "sms",
+            ("sms_enabled", False, "Send text messages."),
+            (
+                "sms_transport",
+                "mautic.sms.twilio.transport",
+                "Who sends them: Twilio, or anybody who speaks its API at sms_base_url.",
+                ("mautic.sms.twilio.transport",),
+            ),
+            ("sms_username", "", "Account SID."),
+            ("sms_password", "", "Auth token; it also proves that replies come from the provider."),
+            ("sms_messaging_service_sid", "", "Messaging service that messages come from."),
+            ("sms_from", "", "Number or name that messages come from when there is no messaging service."),
+            ("sms_base_url", "https://api.twilio.com", "Address of the provider's API."),
+            ("sms_connections", 16, "Calls to the provider at once."),
+            ("sms_verify_signature", True, "Hear only providers who sign what they tell (X-Twilio-Signature)."),
+            ("sms_default_region", "US", "Country of numbers without one, in two letters."),
+            ("sms_frequency_number", 0, "Most text messages to one contact per period; 0 is no limit."),
+            ("sms_frequency_time", "DAY", "The period of that limit.", PERIODS),
+            ("sms_disable_trackable_urls", False, "Leave links in text messages as they are."),
+        ),
+        *_tab(
             "forms",
             (
                 "form_upload_dir",

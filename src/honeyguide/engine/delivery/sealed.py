@@ -1,4 +1,4 @@
-"""Names for outbox rows that outsiders may hold: 6 bytes of row id and 8 bytes of HMAC, as 28 hex characters.
+"""Names for rows of messages that outsiders may hold: 6 bytes of row id and 8 bytes of HMAC, as 28 hex characters.
 
 Nothing is stored for them, nobody can make one up, and one tells nothing about another.
 """
@@ -11,6 +11,7 @@ from django.conf import settings
 
 ID_BYTES = 6
 LENGTH = 28
+OUTBOX, DISPATCH = "outbox", "dispatch"
 
 
 @cache
@@ -18,22 +19,22 @@ def _key(purpose: str) -> bytes:
     return hashlib.sha256(f"{purpose}:{settings.SECRET_KEY}".encode()).digest()
 
 
-def seal(outbox_id: int) -> str:
-    """The tracking hash of an outbox row."""
-    body = outbox_id.to_bytes(ID_BYTES, "big")
-    return (body + hmac.digest(_key("outbox"), body, "sha256")[:8]).hex()
+def seal(row_id: int, kind: str = OUTBOX) -> str:
+    """The tracking hash of a row of the outbox, or of another kind of messages."""
+    body = row_id.to_bytes(ID_BYTES, "big")
+    return (body + hmac.digest(_key(kind), body, "sha256")[:8]).hex()
 
 
-def unseal(text: str) -> int | None:
-    """The outbox row that a tracking hash names; None when it was not made here."""
+def unseal(text: str, kind: str = OUTBOX) -> int | None:
+    """The row that a tracking hash names; None when it was not made here, or is of another kind."""
     try:
         body = bytes.fromhex(text[: 2 * ID_BYTES])
     except ValueError:
         return None
-    outbox_id = int.from_bytes(body, "big")
-    if len(body) != ID_BYTES or not hmac.compare_digest(seal(outbox_id).encode(), text.lower().encode()):
+    row_id = int.from_bytes(body, "big")
+    if len(body) != ID_BYTES or not hmac.compare_digest(seal(row_id, kind).encode(), text.lower().encode()):
         return None
-    return outbox_id
+    return row_id
 
 
 def sign_address(address: str) -> str:

@@ -48,6 +48,15 @@ class EventType(IntEnum):
     EMAIL_RESUBSCRIBED = 46
     EMAIL_UNKNOWN = 47
     EMAIL_REPLIED = 48
+    # text messages; object: the dispatch, of a reply its row in sms_replies
+    SMS_SENT = 50
+    SMS_FAILED = 51  # payload: {"answer": ...}
+    SMS_CLICKED = 52  # payload: as of EMAIL_CLICKED
+    SMS_REPLIED = 53  # payload: {"message"}
+    # notifications; object: the dispatch
+    NOTIFICATION_SENT = 55
+    NOTIFICATION_FAILED = 56
+    NOTIFICATION_CLICKED = 57
     # the web; object: the landing page, or null for a page of another site
     # payload: {"url", "title", "referer", "source", "source_id", "page_id", "device", "agent", "ip", "language", "code", "query",
     # "bot": true}, each only when there is something to say

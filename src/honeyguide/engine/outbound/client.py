@@ -17,10 +17,16 @@ from honeyguide.engine.outbound.guard import Forbidden, GuardedResolver, check
 MOST_CONNECTIONS = 100
 MOST_PER_HOST = 8
 KEPT_SECONDS = 30.0
+# What goes wrong before the first byte: no such address, none that may be called, no connection.
+NEVER_SENT = (Forbidden, ValueError, aiohttp.ClientConnectorError, aiohttp.InvalidURL)
 
 
 class Unreachable(Exception):
-    """There is no answer; the text says why, in words for people."""
+    """There is no answer; the text says why, in words for people. `sent`: the other side may have got the call."""
+
+    def __init__(self, reason: str, *, sent: bool = True) -> None:
+        super().__init__(reason)
+        self.sent = sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,9 @@ class Answer:
 class Client:
     """Keeps connections between calls. Use as `async with`, or `close` it; it belongs to one event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, per_host: int = MOST_PER_HOST) -> None:
         self._session: aiohttp.ClientSession | None = None
+        self._per_host = per_host
 
     async def __aenter__(self) -> Self:
         return self
@@ -78,7 +85,7 @@ class Client:
         except TimeoutError:
             raise Unreachable(f"No answer within {seconds:g} seconds.") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise Unreachable(_reason(error)) from None
+            raise Unreachable(_reason(error), sent=not isinstance(error, NEVER_SENT)) from None
         shown = {name.lower(): value for name, value in answer.headers.items()}
         return Answer(answer.status, shown, read, time.monotonic() - start)
 
@@ -87,7 +94,7 @@ class Client:
             connector = aiohttp.TCPConnector(
                 resolver=GuardedResolver(),
                 limit=MOST_CONNECTIONS,
-                limit_per_host=MOST_PER_HOST,
+                limit_per_host=self._per_host,
                 keepalive_timeout=KEPT_SECONDS,
                 use_dns_cache=False,  # a name that leads elsewhere by now is looked at again
             )

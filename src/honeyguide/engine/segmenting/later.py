@@ -4,11 +4,9 @@ from honeyguide.engine.fieldtypes import COMPARED
 from honeyguide.engine.segmenting.sources import Counted, FilterSource, Related, Value, Whether
 
 MULTI = ("in", "!in", "empty", "!empty")
-MOMENT = ("=", "!=", "gt", "lt", "gte", "lte")
 BOOLEAN = ("=", "!=")
-NO_ROWS = "(SELECT NULL::bigint AS id, NULL::timestamptz AS at) nothing WHERE FALSE"
+NO_ROWS = "(SELECT NULL::bigint AS id) nothing WHERE FALSE"
 ID = Value("nothing.id", "id")
-AT = Value("nothing.at", "datetime", instant=True)
 
 
 def _behaviour(field: str, label: str, type: str, operators: tuple[str, ...], reads: Related | Whether) -> FilterSource:
@@ -18,8 +16,6 @@ def _behaviour(field: str, label: str, type: str, operators: tuple[str, ...], re
 LATER = (
     FilterSource("campaign", "Campaign membership", "campaign", MULTI, Related(NO_ROWS, ID)),
     _behaviour("lead_asset_download", "Downloaded asset", "assets", MULTI, Related(NO_ROWS, ID)),
-    _behaviour("sms_clicked_link", "Clicked a link in a text message", "boolean", BOOLEAN, Whether(NO_ROWS)),
-    _behaviour("sms_clicked_link_date", "Date of a click in a text message", "datetime", MOMENT, Related(NO_ROWS, AT)),
     _behaviour("notification", "Subscribed to notifications", "boolean", BOOLEAN, Whether(NO_ROWS)),
 )
 GROUP_POINTS = Counted("SELECT NULL::bigint AS contact_id, 0 AS number WHERE FALSE{only}")

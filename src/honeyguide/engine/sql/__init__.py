@@ -1,6 +1,6 @@
 """SQL as text: composed conditions, bulk statements, and the connection they run on."""
 
-from honeyguide.engine.sql.clause import ALL, NONE, Clause
+from honeyguide.engine.sql.clause import ALL, NONE, Clause, named
 from honeyguide.engine.sql.statements import copy_rows, execute, one, rows, scalar
 
-__all__ = ["ALL", "NONE", "Clause", "copy_rows", "execute", "one", "rows", "scalar"]
+__all__ = ["ALL", "NONE", "Clause", "copy_rows", "execute", "named", "one", "rows", "scalar"]

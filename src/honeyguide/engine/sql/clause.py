@@ -6,7 +6,8 @@ identifiers must come from fixed maps of the code that builds the text, never fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -54,3 +55,14 @@ class Clause:
 
 ALL = Clause("TRUE")
 NONE = Clause("FALSE")
+
+
+def named(text: str, names: Mapping[str, object]) -> Clause:
+    """A statement with named parameters, `%(name)s`, as a clause."""
+    params: list[object] = []
+
+    def place(found: re.Match) -> str:
+        params.append(names[found[1]])
+        return "%s"
+
+    return Clause(re.sub(r"%\((\w+)\)s", place, text), tuple(params))

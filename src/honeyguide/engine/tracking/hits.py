@@ -17,6 +17,8 @@ from typing import Any
 import orjson
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
+from honeyguide.engine.channels.channel import channels
+from honeyguide.engine.channels.queries import CLICKED
 from honeyguide.engine.events import EventType
 from honeyguide.engine.sql import execute
 from honeyguide.engine.tracking.queries import RECORD, RECORD_VISITS
@@ -52,6 +54,11 @@ class Hit:
 
 
 @dataclass(slots=True)
+class Follow(Hit):
+    """A click in a text message or a notification: `message` is its dispatch."""
+
+
+@dataclass(slots=True)
 class Visit:
     """Somebody looked at a page or took a file. `said` becomes the event's payload; `contact` is None for machines.
 
@@ -67,12 +74,15 @@ class Visit:
 
 
 def write(waiting: list[Hit | Visit]) -> None:
-    """All of them, in one commit: one statement for what was done with e-mails, one for visits of pages."""
-    hits = [one for one in waiting if isinstance(one, Hit)]
+    """All of them, in one commit: a statement each for what was done with e-mails, clicks in other messages, and visits."""
+    follows = [one for one in waiting if isinstance(one, Follow)]
+    hits = [one for one in waiting if isinstance(one, Hit) and not isinstance(one, Follow)]
     visits = [one for one in waiting if isinstance(one, Visit)]
     with transaction.atomic():
         if hits:
             _write_hits(hits)
+        if follows:
+            _write_follows(follows)
         if visits:
             _write_visits(visits)
 
@@ -102,6 +112,22 @@ def _write_hits(hits: list[Hit]) -> None:
             "payloads": [hit.payload for hit in hits],
             "bots": [hit.bot for hit in hits],
             "views": [hit.viewed for hit in hits],
+        },
+    )
+
+
+def _write_follows(follows: list[Follow]) -> None:
+    known = channels()
+    execute(
+        CLICKED,
+        {
+            "dispatches": [follow.message for follow in follows],
+            "ats": [follow.at for follow in follows],
+            "links": [follow.link for follow in follows],
+            "payloads": [follow.payload for follow in follows],
+            "bots": [follow.bot for follow in follows],
+            "channels": [channel.name for channel in known],
+            "types": [channel.clicked.value for channel in known],
         },
     )
 
@@ -195,7 +221,7 @@ class _Bursts:
     """Recognises scanners by how they click: many links of one message within a second."""
 
     def __init__(self) -> None:
-        self._recent: dict[int, tuple[float, set[int]]] = {}
+        self._recent: dict[tuple[type, int], tuple[float, set[int]]] = {}
         self._swept_at = 0.0
 
     def is_machine(self, hit: Hit) -> bool:
@@ -205,7 +231,7 @@ class _Bursts:
         if now - self._swept_at > BURST_SECONDS:
             self._recent = {m: entry for m, entry in list(self._recent.items()) if now - entry[0] < BURST_SECONDS}
             self._swept_at = now
-        since, links = self._recent.setdefault(hit.message, (now, set()))
+        since, links = self._recent.setdefault((type(hit), hit.message), (now, set()))
         links.add(hit.link)
         return len(links) >= BURST_LINKS and now - since < BURST_SECONDS
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import orjson
@@ -12,15 +14,16 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
 from honeyguide.engine import config
+from honeyguide.engine.channels.dispatches import values_of
 from honeyguide.engine.delivery import tokens
 from honeyguide.engine.delivery.content import content
 from honeyguide.engine.delivery.recipients import Recipient
-from honeyguide.engine.delivery.sealed import is_signed, unseal
+from honeyguide.engine.delivery.sealed import DISPATCH, is_signed, unseal
 from honeyguide.engine.delivery.surroundings import site_url
 from honeyguide.engine.events import EventType
 from honeyguide.engine.sql import execute, one
 from honeyguide.engine.tracking import agents, queries, visitors
-from honeyguide.engine.tracking.hits import Hit, writer
+from honeyguide.engine.tracking.hits import Follow, Hit, writer
 from honeyguide.engine.ui.middleware import CONTENT_POLICY
 
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -41,17 +44,20 @@ def pixel(request: HttpRequest, sealed: str) -> HttpResponse:
 
 
 def redirect(request: HttpRequest, token: str) -> HttpResponse:
-    """A click: leads to the URL stored when the e-mail was written, and nowhere else."""
+    """A click: leads to the URL stored when the message was written, and nowhere else."""
     link = find_link(token)
     if link is None:
         return show_message(request, "Not found", "This link does not exist.", status=404)
     link_id, url = link
-    message = unseal(request.GET.get("ct", ""))
-    target = _filled(url, message)
+    sealed = request.GET.get("ct", "")
+    message, dispatch = unseal(sealed), unseal(sealed, DISPATCH)
+    target = _filled(url, message, dispatch)
     if not is_web_address(target):
         return show_message(request, "Not found", "This link leads nowhere.", status=404)
     if message is not None:
         record(request, EventType.EMAIL_CLICKED, message, link=link_id)
+    elif dispatch is not None:
+        record_follow(request, dispatch, link_id)
     extra = request.GET.copy()
     if not target.startswith(f"{site_url()}/"):  # our own pages and files are to know who comes
         extra.pop("ct", None)
@@ -68,20 +74,22 @@ def record(
     request: HttpRequest, kind: EventType, message: int, *, link: int | None = None, viewed: bool = False
 ) -> None:
     """Hands a hit to the writer, unless its sender is not to be tracked."""
+    _hand_over(request, Hit(kind, message, link=link, viewed=viewed))
+
+
+def record_follow(request: HttpRequest, dispatch: int, link: int) -> None:
+    """The same for a click in a text message or notification, whose channel knows the type of the event."""
+    _hand_over(request, Follow(EventType.SMS_CLICKED, dispatch, link=link))
+
+
+def _hand_over(request: HttpRequest, hit: Hit) -> None:
     address = visitors.address_of(request)
     if visitors.is_untracked(address):
         return
-    writer.add(
-        Hit(
-            kind,
-            message,
-            link=link,
-            agent=agents.label(request.META.get("HTTP_USER_AGENT", "")),
-            address=visitors.stored_address(address),
-            bot=visitors.is_machine(request),
-            viewed=viewed,
-        )
-    )
+    hit.agent = agents.label(request.META.get("HTTP_USER_AGENT", ""))
+    hit.address = visitors.stored_address(address)
+    hit.bot = visitors.is_machine(request)
+    writer.add(hit)
 
 
 @csrf_exempt
@@ -151,12 +159,18 @@ def is_web_address(url: str) -> bool:
         return False
 
 
-def _filled(url: str, message: int | None) -> str:
+def _filled(url: str, message: int | None, dispatch: int | None) -> str:
     """The URL with its contact tokens replaced; a URL that is one token is that field's value."""
     if "{" not in url and "%7b" not in url.lower():
         return url
-    values = (content().values(message) if message is not None else None) or {}
-    return tokens.fill(tokens.in_url(url), Recipient("", values))
+    return tokens.fill(tokens.in_url(url), Recipient("", _values(message, dispatch)))
+
+
+def _values(message: int | None, dispatch: int | None) -> Mapping[str, Any]:
+    """The field values of whoever the message went to."""
+    if dispatch is not None:
+        return values_of(dispatch)
+    return (content().values(message) if message is not None else None) or {}
 
 
 def _with_query(url: str, query: str) -> str:

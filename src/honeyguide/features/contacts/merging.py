@@ -42,6 +42,9 @@ MOVE = (
     "UPDATE devices SET contact_id = %(winner)s WHERE contact_id = %(loser)s",
     "UPDATE outbox SET contact_id = %(winner)s WHERE contact_id = %(loser)s AND NOT EXISTS (SELECT 1 FROM outbox o "
     "WHERE o.contact_id = %(winner)s AND o.email_id IS NOT DISTINCT FROM outbox.email_id AND o.occasion = outbox.occasion)",
+    "UPDATE dispatches SET contact_id = %(winner)s WHERE contact_id = %(loser)s AND NOT EXISTS (SELECT 1 FROM dispatches d WHERE "
+    "d.contact_id = %(winner)s AND d.channel = dispatches.channel AND d.item_id = dispatches.item_id "
+    "AND d.occasion = dispatches.occasion)",
     "UPDATE campaign_log SET contact_id = %(winner)s WHERE contact_id = %(loser)s AND NOT EXISTS (SELECT 1 FROM campaign_log l "
     "WHERE l.contact_id = %(winner)s AND l.campaign_id = campaign_log.campaign_id)",
     "UPDATE form_submissions SET contact_id = %(winner)s WHERE contact_id = %(loser)s",

@@ -11,7 +11,7 @@ from honeyguide.engine.delivery.models import OutboxState
 from honeyguide.engine.events import EventType
 from honeyguide.engine.resource.columns import Column
 from honeyguide.engine.resource.search import Term, like
-from honeyguide.engine.sql import NONE, Clause, scalar
+from honeyguide.engine.sql import Clause, scalar
 from honeyguide.features.fields.definitions import Definition, definitions
 from honeyguide.features.fields.record_store import record_columns
 
@@ -161,6 +161,28 @@ def _email_pending(value: str, strict: bool, user: Any) -> Clause:
     )
 
 
+def _dispatched(channel: str) -> Command:
+    def command(value: str, strict: bool, user: Any) -> Clause:
+        statement = f"SELECT d.contact_id FROM dispatches d WHERE d.state = {OutboxState.SENT} AND {{}}"
+        return _within(statement, Clause("d.channel = %s AND d.item_id = %s", (channel, _number(value))))
+
+    return command
+
+
+def _sms_pending(value: str, strict: bool, user: Any) -> Clause:
+    """Who is in the text message's segments, was not sent it and may be."""
+    number = _number(value)
+    return Clause(
+        """(contacts.id IN (SELECT m.contact_id FROM segment_contacts m JOIN sms_segments s ON s.segment_id = m.segment_id
+                            WHERE NOT m.manually_removed AND s.sms_id = %s)
+            AND NOT EXISTS (SELECT FROM dispatches d
+                            WHERE d.contact_id = contacts.id AND d.channel = 'sms' AND d.item_id = %s)
+            AND contacts.id NOT IN (SELECT d.contact_id FROM do_not_contact d WHERE d.channel = 'sms')
+            AND coalesce(nullif(contacts.fields ->> 'mobile', ''), contacts.fields ->> 'phone', '') <> '')""",
+        (number, number),
+    )
+
+
 def _event(event: EventType, condition: str) -> Command:
     def command(value: str, strict: bool, user: Any) -> Clause:
         parameter = _number(value) if "object_id" in condition else value
@@ -208,9 +230,10 @@ COMMANDS: dict[str, Command] = {
     "page_id": _event(EventType.PAGE_HIT, "e.object_id = %s"),
     "page_source": _event(EventType.PAGE_HIT, "e.payload ->> 'source' = %s"),
     "page_source_id": _event(EventType.PAGE_HIT, "e.payload ->> 'source_id' = %s"),
-    "sms_sent": lambda value, strict, user: NONE,  # until there are text messages
-    "web_sent": lambda value, strict, user: NONE,  # web notifications
-    "mobile_sent": lambda value, strict, user: NONE,  # and notifications on phones
+    "sms_sent": _dispatched("sms"),
+    "sms_pending": _sms_pending,
+    "web_sent": _dispatched("notification"),
+    "mobile_sent": _dispatched("notification"),
 }
 
 

@@ -69,6 +69,9 @@ SHOWN: dict[str, tuple[tuple[EventType, ...], str]] = {
     "point.gained": ((EventType.POINTS_CHANGED,), "e.payload ? 'event'"),
     "campaign_membership": ((EventType.CAMPAIGN_JOINED, EventType.CAMPAIGN_LEFT), "true"),
     "segment_membership": ((EventType.SEGMENT_JOINED, EventType.SEGMENT_LEFT), "true"),
+    "sms.sent": ((EventType.SMS_SENT,), "true"),
+    "sms.failed": ((EventType.SMS_FAILED,), "true"),
+    "sms_reply": ((EventType.SMS_REPLIED,), "true"),
     "stage.changed": ((EventType.STAGE_CHANGED,), "e.object_id IS NOT NULL"),
     "lead.utmtagsadded": ((EventType.UTM_TAGS_ADDED,), "true"),
 }
@@ -78,6 +81,12 @@ DNC_REASONS = {
     3: "Contact was manually set as do not contact for this channel.",
 }
 NEWEST = 100_000  # the feed of all contacts looks back this many events
+
+# One pass: what is known of text messages: of which one, what was said, when.
+TEXT_MESSAGES = """
+    SELECT d.id, d.item_id, s.name, d.content, d.sent_at, d.segment_id
+    FROM dispatches d LEFT JOIN smses s ON s.id = d.item_id WHERE d.id = ANY(%s)
+"""
 
 # One pass over a contact's events (or the newest of all): the asked slice of each kind, and how many there are of it.
 READ = """
@@ -288,6 +297,21 @@ def _utm(event: Happened, known: dict[int, dict[str, Any]], site_url: str) -> tu
     return TYPES[event.kind], {"utmtags": entry}, event.object_id
 
 
+def _text_message(event: Happened, known: dict[int, tuple], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+    item, name, content, at, segment = known.get(event.object_id or 0, (None, None, None, None, None))
+    stat = {
+        "id": str(event.object_id), "sms_id": item and str(item), "sms_name": name, "dateSent": iso(at or event.at),
+        "isFailed": "1" if event.kind == "sms.failed" else "0", "list_id": segment and str(segment), "message": content,
+        "details": {"failed": event.payload["answer"]} if event.payload.get("answer") else [],
+    }  # fmt: skip
+    label = _link(name, f"{site_url}/s/sms/view/{item}") if name else TYPES[event.kind]
+    return label, {"stat": stat, "type": event.kind}, event.object_id
+
+
+def _reply(event: Happened, known: Any, site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+    return TYPES[event.kind], {"message": event.payload.get("message", "")}, event.object_id
+
+
 def _source(verb: str) -> Callable[[Happened, Any, str], tuple[Any, dict[str, Any], int | None]]:
     def told(event: Happened, known: Any, site_url: str) -> tuple[Any, dict[str, Any], int | None]:
         source = event.payload.get("source") or {}
@@ -386,6 +410,9 @@ TELLERS: dict[str, Callable[[Happened, Any, str], tuple[Any, dict[str, Any], int
     "point.gained": _point,
     "campaign_membership": _campaign,
     "segment_membership": _segment,
+    "sms.sent": _text_message,
+    "sms.failed": _text_message,
+    "sms_reply": _reply,
     "stage.changed": _stage,
     "lead.utmtagsadded": _utm,
 }
@@ -475,6 +502,10 @@ def _stat(row: tuple, sealed: str) -> dict[str, Any]:
     }
 
 
+def _load_text_messages(found: Sequence[Happened]) -> dict[int, tuple]:
+    return {row[0]: row[1:] for row in rows(TEXT_MESSAGES, (_objects(found),))}
+
+
 def _load_submissions(found: Sequence[Happened]) -> dict[int, Any]:
     """Form, submission and landing page, by the submission's id."""
     from honeyguide.features.forms.submissions import told
@@ -493,6 +524,8 @@ LOADERS: dict[str, Callable[[Sequence[Happened]], dict[int, Any]]] = {
     "form.submitted": _load_submissions,
     "lead.imported": _load_imports,
     "page.hit": _load_links,
+    "sms.sent": _load_text_messages,
+    "sms.failed": _load_text_messages,
     "email.failed": _load_emails,
     "email.read": _load_emails,
     "email.replied": _load_emails,

@@ -11,12 +11,12 @@ import orjson
 
 from honeyguide.engine.delivery import outbox
 from honeyguide.engine.events import EventType, Read
-from honeyguide.engine.sql import Clause, rows
+from honeyguide.engine.sql import Clause, named, rows
 from honeyguide.features.campaigns.parameters import Parameter
 from honeyguide.features.campaigns.steps import Action, Batch, Decision, Problem, Step
 from honeyguide.features.emails import queries
 from honeyguide.features.emails.models import Email
-from honeyguide.features.emails.sending import broadcast_names, positional
+from honeyguide.features.emails.sending import broadcast_names
 
 BLOCKED = {
     "address": "The contact has no e-mail address.",
@@ -49,7 +49,7 @@ def send(batch: Batch) -> Mapping[int, Problem]:
         free = [contact_id for contact_id in contacts if contact_id not in blocked]
         statement = queries.CAMPAIGN_AUDIENCE if marketing else queries.TRANSACTIONAL_AUDIENCE
         outbox.enqueue(
-            positional(statement, {**names, "contacts": free}),
+            named(statement, {**names, "contacts": free}),
             occasion=f"{_occasion(batch.step)}{rotation}",
             priority=outbox.MARKETING if marketing else outbox.TRANSACTIONAL,
             options=None if marketing else {"transactional": True},
@@ -63,7 +63,7 @@ def hindrance(step: Step) -> Clause:
     if email is None or not email.is_published:
         return Clause("%s::text", (GONE,))
     names = {**broadcast_names(email), "email": email.pk, "marketing": _is_marketing(step), "later": LATER}
-    return positional(queries.HINDRANCE, {**names, "texts": orjson.dumps(BLOCKED).decode()})
+    return named(queries.HINDRANCE, {**names, "texts": orjson.dumps(BLOCKED).decode()})
 
 
 def _is_marketing(step: Step) -> bool:

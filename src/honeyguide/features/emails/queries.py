@@ -1,6 +1,7 @@
 """The set-based statements of e-mails: who is to get one, what a claimed row needs, what became of all."""
 
 from honeyguide.engine.delivery.models import OutboxState as State
+from honeyguide.features.contacts.reaching import BELONGINGS, PERSON
 
 # When a contact may next get marketing mail: null is now. A pause wins; then the contact's own rule, else the system's:
 # as many messages in the last period as it allows move the next one a period away.
@@ -58,18 +59,6 @@ AUDIENCE = f"""
 """
 
 PENDING_COUNT = f"SELECT count(*) {PENDING.format(rules='')}"
-
-PERSON = """
-    contacts.fields::text, contacts.points, company.fields::text,
-    owner.email, owner.first_name, owner.last_name, owner.position, owner.signature
-"""
-BELONGINGS = """
-    LEFT JOIN LATERAL (
-        SELECT companies.fields FROM company_contacts AS link JOIN companies ON companies.id = link.company_id
-        WHERE link.contact_id = contacts.id AND link.is_primary LIMIT 1
-    ) AS company ON true
-    LEFT JOIN users AS owner ON owner.id = contacts.owner_id
-"""
 
 # One pass: everything the messages of claimed rows are made of. `company` is the primary one's.
 RECIPIENTS = f"""

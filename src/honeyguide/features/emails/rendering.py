@@ -11,10 +11,11 @@ import orjson
 
 from honeyguide.engine.delivery import links
 from honeyguide.engine.delivery.compile import Compiled, DynamicContent, Source, Variation, compile_email, link_targets
-from honeyguide.engine.delivery.recipients import Owner, Recipient
+from honeyguide.engine.delivery.recipients import Recipient
 from honeyguide.engine.delivery.surroundings import Surroundings, current
 from honeyguide.engine.sql import rows
 from honeyguide.features.assets.services import attachments
+from honeyguide.features.contacts.reaching import Reached
 from honeyguide.features.emails import queries
 from honeyguide.features.emails.models import Email
 from honeyguide.features.fields.services import Definitions, definitions
@@ -116,17 +117,10 @@ def emails_of(ids: Iterable[int]) -> dict[int, Email]:
     return {email.pk: email for email in Email.objects.filter(pk__in=set(ids))}
 
 
-class Person:
-    """A claimed row's contact: the recipient's values, and whether and when they may be written to."""
+class Person(Reached):
+    """A claimed row's contact."""
 
-    __slots__ = ("not_before", "owner", "reason", "values")
-
-    def __init__(self, row: Sequence[Any]) -> None:
-        contact, points, company, *owner, self.reason, self.not_before = row
-        values = orjson.loads(contact)
-        values["points"] = points
-        self.values = {**orjson.loads(company), **values} if company else values
-        self.owner = Owner(*(value or "" for value in owner)) if owner[0] else None
+    __slots__ = ()
 
     @property
     def address(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,7 +14,7 @@ from honeyguide.engine.delivery import outbox, sealed
 from honeyguide.engine.delivery.addresses import is_address
 from honeyguide.engine.events import EventType, New, append
 from honeyguide.engine.resource.errors import Invalid, Refused
-from honeyguide.engine.sql import Clause, execute, one, scalar
+from honeyguide.engine.sql import execute, named, one, scalar
 from honeyguide.features.emails import queries
 from honeyguide.features.emails.delivery import frequency_limits
 from honeyguide.features.emails.editing import BAD_EMAIL
@@ -35,7 +34,7 @@ def send_to_segments(email: Email, *, limit: int | None = None, by: Any = None) 
     queued = 0
     while limit is None or queued < limit:
         wanted = CHUNK if limit is None else min(CHUNK, limit - queued)
-        audience = positional(queries.AUDIENCE, {**names, "limit": wanted})
+        audience = named(queries.AUDIENCE, {**names, "limit": wanted})
         added = outbox.enqueue(audience)
         queued += added
         if added < wanted:
@@ -43,17 +42,6 @@ def send_to_segments(email: Email, *, limit: int | None = None, by: Any = None) 
     if queued:
         Email.objects.filter(pk=email.pk).update(send_started_at=timezone.now())
     return queued
-
-
-def positional(text: str, names: Mapping[str, Any]) -> Clause:
-    """A statement with named parameters as a `Clause`."""
-    params: list[Any] = []
-
-    def place(found: re.Match) -> str:
-        params.append(names[found[1]])
-        return "%s"
-
-    return Clause(re.sub(r"%\((\w+)\)s", place, text), tuple(params))
 
 
 def broadcast_names(email: Email) -> dict[str, Any]:

@@ -17,3 +17,15 @@ class Sms(Stamped, Scheduled):
 
     class Meta:
         db_table = "smses"
+
+
+class SmsReply(models.Model):
+    """A text message that came in, from whatever number. `external_id` is the provider's, so that none counts twice."""
+
+    external_id = models.TextField(null=True, unique=True)
+    sender = models.TextField()
+    message = models.TextField()
+    date_added = models.DateTimeField()
+
+    class Meta:
+        db_table = "sms_replies"

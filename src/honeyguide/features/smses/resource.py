@@ -11,22 +11,23 @@ from honeyguide.engine.resource import Action, Denied, NotFound, Resource, Right
 from honeyguide.engine.resource.content_fields import Language, speaks
 from honeyguide.engine.resource.fields import Choice, DateTime, ReadOnly, Text
 from honeyguide.engine.resource.references import Category, References
-from honeyguide.engine.sql import one
+from honeyguide.features.smses.channel import is_enabled
 from honeyguide.features.smses.models import Sms
+from honeyguide.features.smses.sending import hindrance, recipient
+from honeyguide.features.smses.sending import send_to_contact as send_now_to_contact
 
 NO_LIST = "Either no list was selected or you do not have access to one of the lists that was selected."
 CONTACT_RIGHTS = Rights("lead:leads", publish=False)
-FAILURES = {
-    "mautic.sms.campaign.failed.unpublished": "The specified SMS was unpublished.",
-    "mautic.sms.campaign.failed.not_contactable": "Contact is not contactable on the SMS channel.",
-    "mautic.sms.campaign.failed.missing_number": "Missing phone number for contact.",
+TYPE = "mautic.sms.sms"
+DELIVERED, SCHEDULED = "mautic.sms.timeline.status.delivered", "mautic.sms.timeline.status.scheduled"
+FAILED = "mautic.sms.campaign.failed"
+WORDS = {
+    DELIVERED: "Delivered",
+    SCHEDULED: "Scheduled",
+    f"{FAILED}.unpublished": "The specified SMS was unpublished.",
+    f"{FAILED}.not_contactable": "Contact is not contactable on the SMS channel.",
+    f"{FAILED}.missing_number": "Missing phone number for contact.",
 }
-# One pass: whose the contact is, the number to send to, and whether it may be sent to.
-RECIPIENT = """
-    SELECT owner_id, coalesce(nullif(fields ->> 'mobile', ''), fields ->> 'phone', ''),
-           EXISTS (SELECT 1 FROM do_not_contact d WHERE d.contact_id = contacts.id AND d.channel = 'sms')
-    FROM contacts WHERE id = %s
-"""
 
 
 def lists_for_broadcasts(value: Callable[[str], Any]) -> dict[str, str]:
@@ -38,29 +39,27 @@ def lists_for_broadcasts(value: Callable[[str], Any]) -> dict[str, str]:
 
 
 def send_to_contact(call: Any) -> Any:
-    """Sends to one contact now. Until a transport is there, what could be sent is answered as "transport disabled"."""
+    """Sends to one contact now, and tells what became of it."""
     sms = SMSES.store.get(call.path["id"])
     if sms is None:
         raise NotFound()
-    recipient = one(RECIPIENT, (min(call.path["contact_id"], 2**63 - 1),))
-    if recipient is None or not call.may(CONTACT_RIGHTS.level("edit", mine=recipient[0] in (call.user.pk,))):
+    found = recipient(call.path["contact_id"])
+    if found is None or not call.may(CONTACT_RIGHTS.level("edit", mine=found.owner_id == call.user.pk)):
         raise Denied()
-    _, number, blocked = recipient
-    failure = None
-    if not sms.is_published:
-        failure = "mautic.sms.campaign.failed.unpublished"
-    elif blocked:
-        failure = "mautic.sms.campaign.failed.not_contactable"
-    elif not number:
-        failure = "mautic.sms.campaign.failed.missing_number"
-    if failure:
-        return {
-            "success": False,
-            "status": FAILURES[failure],
-            "result": {"sent": False, "status": failure},
-            "errors": [{"message": failure}],
-        }
-    return orjson.dumps({"error": {"message": "SMS transport is disabled.", "code": 417}}).decode()
+    if failure := hindrance(sms, found.number, refuses=found.refuses):
+        return _told({"sent": False, "status": f"{FAILED}.{failure}"})
+    if not is_enabled():
+        return orjson.dumps({"error": {"message": "SMS transport is disabled.", "code": 417}}).decode()
+    done = send_now_to_contact(sms, call.path["contact_id"], by=call.user)
+    status = DELIVERED if done.sent else SCHEDULED if done.scheduled else done.reason
+    named = {"id": sms.pk, "name": sms.name, "content": done.content, "statId": done.dispatch_id}
+    return _told({"sent": done.sent, "type": TYPE, "status": status, **named})
+
+
+def _told(result: dict[str, Any]) -> dict[str, Any]:
+    status = result["status"]
+    errors = [] if result["sent"] else [{"message": status}]
+    return {"success": result["sent"], "status": WORDS.get(status, status), "result": result, "errors": errors}
 
 
 SMSES = Resource(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from honeyguide.engine.audit.log import catch_up
 from honeyguide.engine.delivery.models import OutboxState
-from honeyguide.engine.delivery.sealed import seal
+from honeyguide.engine.delivery.sealed import DISPATCH, seal
 from honeyguide.engine.events import EventType
 from honeyguide.engine.resource.columns import Column
 
@@ -391,8 +391,24 @@ TABLES: dict[str, Table] = {
         "id notification_id lead_id list_id ip_id date_sent date_read is_clicked date_clicked tracking_hash retry_count source "
         "source_id tokens click_count last_clicked click_details"
     ),
-    "sms_message_stats": _empty(
-        "id sms_id lead_id list_id ip_id date_sent is_failed tracking_hash source source_id tokens details"
+    "sms_message_stats": Table(
+        _columns(f"""
+            id:i
+            sms_id:i:t.item_id
+            lead_id:i:t.contact_id
+            list_id:i:t.segment_id
+            ip_id:i:NULL::bigint
+            date_sent:d:coalesce(t.sent_at, t.queued_at)
+            is_failed:b:{FAILED}
+            tracking_hash:t:NULL::text
+            source:t:{SOURCE.replace("'email'", "'sms'")}
+            source_id:i:{SOURCE_ID.replace("email_id", "item_id")}
+            tokens:s:'[]'::jsonb
+            details:s:CASE WHEN {FAILED} THEN jsonb_build_object('failed', t.answer) ELSE '[]'::jsonb END
+        """),
+        "dispatches t",
+        conditions=f"t.channel = 'sms' AND {SENT}",
+        made={"tracking_hash": lambda number: seal(number, DISPATCH)},
     ),
     "stage_lead_action_log": _empty("stage_id lead_id ip_id date_fired"),
     "tweet_stats": _empty(

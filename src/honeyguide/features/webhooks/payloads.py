@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from honeyguide.engine import config
+from honeyguide.engine.channels.models import Dispatch
 from honeyguide.engine.delivery.models import OutboxMessage
 from honeyguide.engine.delivery.sealed import seal
 from honeyguide.engine.events import EventType, Read
@@ -81,6 +82,7 @@ SINGLE = {
     EventType.EMAIL_OPENED: "mautic.email_on_open",
     EventType.PAGE_HIT: "mautic.page_on_hit",
     EventType.FORM_SUBMITTED: "mautic.form_on_submit",
+    EventType.SMS_SENT: "mautic.sms_on_send",
 }
 READ_EVENTS = frozenset(SINGLE) | UPDATES | {EventType.CONTACT_IMPORTED}
 
@@ -129,6 +131,10 @@ class World:
     @cached_property
     def messages(self) -> dict[int, OutboxMessage]:
         return OutboxMessage.objects.in_bulk(self._objects("mautic.email_on_send", "mautic.email_on_open"))
+
+    @cached_property
+    def dispatches(self) -> dict[int, Dispatch]:
+        return Dispatch.objects.in_bulk(self._objects("mautic.sms_on_send"))
 
     @cached_property
     def contents(self) -> dict[int, str]:
@@ -363,6 +369,16 @@ def _submitted(event: Read, world: World) -> dict[str, Any] | None:
     return {"submission": told}
 
 
+# --- text messages ----------------------------------------------------------------------------------------------------
+
+
+def _texted(event: Read, world: World) -> dict[str, Any] | None:
+    row, sent = world.contacts.get(event.contact_id or 0), world.dispatches.get(event.object_id or 0)
+    if row is None or sent is None:
+        return None
+    return {"smsId": sent.item_id, "contact": world.everything(row), "content": sent.content}
+
+
 BUILDERS: Mapping[str, Callable[[Read, World], dict[str, Any] | None]] = {
     "mautic.lead_post_save_new": _new,
     "mautic.lead_post_save_update": _updated,
@@ -375,4 +391,5 @@ BUILDERS: Mapping[str, Callable[[Read, World], dict[str, Any] | None]] = {
     "mautic.email_on_open": _opened,
     "mautic.page_on_hit": _visited,
     "mautic.form_on_submit": _submitted,
+    "mautic.sms_on_send": _texted,
 }
