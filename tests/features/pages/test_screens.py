@@ -122,7 +122,7 @@ def test_a_parent_may_win_too():
 
 def test_how_pages_are_read():
     first, second = (Page.objects.create(title=t, alias=t).pk for t in "ab")
-    start = datetime.now(UTC) - timedelta(days=1)
+    start = datetime.now(UTC).replace(hour=10, minute=0) - timedelta(days=1)  # not around midnight
     people = [create_contact({"firstname": name}, by=None).id for name in "xyz"]
     for contact, page, minutes in (
         (people[0], first, 0), (people[0], second, 2), (people[0], first, 100),  # two minutes on the first, then back, and gone

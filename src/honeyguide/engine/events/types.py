@@ -26,6 +26,7 @@ class EventType(IntEnum):
     IP_ADDED = 12  # object: ip_addresses row
     DO_NOT_CONTACT_CHANGED = 13  # payload: {"channel", "old", "new", "comments"}
     FREQUENCY_RULES_CHANGED = 14
+    CATEGORIES_CHANGED = 15  # payload: {"wanted": [...], "unwanted": [...]}, ids of global categories
     # companies
     COMPANY_CREATED = 20  # object: company (all of these)
     COMPANY_UPDATED = 21

@@ -9,8 +9,5 @@ urlpatterns = [
     path("email/<str:sealed>.gif", views.pixel),
     path("r/<str:token>", views.redirect),
     path("redirect/<str:token>", views.redirect),
-    path("email/unsubscribe/<str:sealed>", views.unsubscribe),
-    path("email/unsubscribe/<str:sealed>/<path:address>/<str:signature>", views.unsubscribe),
-    path("email/resubscribe/<str:sealed>", views.resubscribe),
     *collect("public", URLPattern),
 ]

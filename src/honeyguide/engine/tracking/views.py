@@ -1,4 +1,4 @@
-"""What recipients touch: pixel, links, unsubscribe pages. No sessions, no cookies; hits are recorded after the answer."""
+"""What recipients touch: pixel and links. No sessions, no cookies; hits are recorded after the answer."""
 
 from __future__ import annotations
 
@@ -8,29 +8,22 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import orjson
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.csrf import csrf_exempt
 
-from honeyguide.engine import config
 from honeyguide.engine.channels.dispatches import values_of
 from honeyguide.engine.delivery import tokens
 from honeyguide.engine.delivery.content import content
 from honeyguide.engine.delivery.recipients import Recipient
-from honeyguide.engine.delivery.sealed import DISPATCH, is_signed, unseal
+from honeyguide.engine.delivery.sealed import DISPATCH, unseal
 from honeyguide.engine.delivery.surroundings import site_url
 from honeyguide.engine.events import EventType
-from honeyguide.engine.sql import execute, one
+from honeyguide.engine.sql import one
 from honeyguide.engine.tracking import agents, queries, visitors
 from honeyguide.engine.tracking.hits import Follow, Hit, writer
 from honeyguide.engine.ui.middleware import CONTENT_POLICY
 
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
-ONE_CLICK = "One-Click"
-UNSUBSCRIBED = "We are sorry to see you go! {address} will no longer receive emails from us."
-RESUBSCRIBED = "{address} has been re-subscribed."
-ASKING = "Do you want {address} to receive no more emails from us?"
 
 
 def pixel(request: HttpRequest, sealed: str) -> HttpResponse:
@@ -92,46 +85,6 @@ def _hand_over(request: HttpRequest, hit: Hit) -> None:
     writer.add(hit)
 
 
-@csrf_exempt
-def unsubscribe(request: HttpRequest, sealed: str, address: str = "", signature: str = "") -> HttpResponse:
-    """GET asks, because scanners follow every link; POST does it. Mail programs POST `List-Unsubscribe=One-Click`."""
-    message = unseal(sealed)
-    recipient = _recipient(message, address, signature)
-    one_click = request.method == "POST" and request.POST.get("List-Unsubscribe") == ONE_CLICK
-    if recipient is None:
-        if one_click:
-            return HttpResponse("Not found.", status=404, content_type="text/plain")
-        return show_message(request, "Not found", "This address was not found.", status=404)
-    if request.method != "POST":
-        return show_message(request, "Unsubscribe", ASKING.format(address=recipient), button="Unsubscribe")
-    how = "Unsubscribed by mail program." if one_click else "User unsubscribed."
-    payload = {"how": how}
-    if not (message and execute(queries.UNSUBSCRIBE, {"message": message, "payload": orjson.dumps(payload).decode()})):
-        payload["address"] = recipient
-        execute(queries.UNSUBSCRIBE_ADDRESS, {"payload": orjson.dumps(payload).decode()})
-    if one_click:
-        return HttpResponse("You are unsubscribed.", content_type="text/plain")
-    done = _configured("unsubscribe_message", UNSUBSCRIBED, recipient, f"/email/resubscribe/{sealed}")
-    return show_message(request, "Unsubscribed", done, link=f"/email/resubscribe/{sealed}", link_text="Subscribe again")
-
-
-@csrf_exempt
-def resubscribe(request: HttpRequest, sealed: str) -> HttpResponse:
-    """Opens the channel again; asked first, for the same reason."""
-    message = unseal(sealed)
-    recipient = _recipient(message, "", "")
-    if recipient is None:
-        return show_message(request, "Not found", "This address was not found.", status=404)
-    if request.method != "POST":
-        return show_message(
-            request, "Subscribe again", f"Do you want {recipient} to receive our emails?", button="Subscribe"
-        )
-    execute(queries.RESUBSCRIBE, {"message": message})
-    back = f"/email/unsubscribe/{sealed}"
-    return show_message(request, "Subscribed", _configured("resubscribe_message", RESUBSCRIBED, recipient, back), link=back,
-                 link_text="Unsubscribe")  # fmt: skip
-
-
 @lru_cache(maxsize=20_000)
 def _cached_link(token: str) -> tuple[int, str]:
     found = one(queries.FIND_LINK, (token,))
@@ -176,20 +129,6 @@ def _values(message: int | None, dispatch: int | None) -> Mapping[str, Any]:
 def _with_query(url: str, query: str) -> str:
     start, mark, fragment = url.partition("#")
     return f"{start}{'&' if '?' in start else '?'}{query}{mark}{fragment}"
-
-
-def _recipient(message: int | None, address: str, signature: str) -> str | None:
-    """Where a message went, when its hash is ours; the address in the URL, when that is signed."""
-    if address and signature and is_signed(address, signature):
-        return address
-    found = one(queries.MESSAGE, (message,)) if message is not None else None
-    return found and (found[0] or "your address")
-
-
-def _configured(parameter: str, default: str, address: str, url: str) -> str:
-    """A configured text, which may hold |URL| and |EMAIL|; it is shown as text, never as HTML."""
-    text = config.get(parameter)
-    return text.replace("|EMAIL|", address).replace("|URL|", url) if text else default.format(address=address)
 
 
 def show_message(request: HttpRequest, title: str, text: str, *, status: int = 200, **context: str) -> HttpResponse:

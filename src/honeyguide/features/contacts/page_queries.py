@@ -15,6 +15,21 @@ SEGMENTS_OF = """
     WHERE m.contact_id = %s AND NOT m.manually_removed ORDER BY s.name LIMIT 200
 """
 
+# One pass: segments to choose from, and whether the contact is in them.
+SEGMENT_CHOICES = """
+    SELECT s.id, CASE WHEN %(public)s THEN coalesce(nullif(s.public_name, ''), s.name) ELSE s.name END,
+           EXISTS (SELECT FROM segment_contacts m
+                   WHERE m.segment_id = s.id AND m.contact_id = %(contact)s AND NOT m.manually_removed)
+    FROM segments s WHERE NOT %(public)s OR (s.is_published AND s.is_preference_center)
+    ORDER BY 2, 1 LIMIT 1000
+"""
+# One pass: categories of everything; who never said anything about one gets its e-mails.
+CATEGORY_CHOICES = """
+    SELECT c.id, c.title, NOT EXISTS (SELECT FROM contact_categories l
+                                      WHERE l.category_id = c.id AND l.contact_id = %s AND l.manually_removed)
+    FROM categories c WHERE c.bundle = 'global' AND c.is_published ORDER BY 2, 1 LIMIT 1000
+"""
+
 COMPANIES_OF = """
     SELECT c.id, c.fields ->> 'companyname', m.is_primary FROM company_contacts m JOIN companies c ON c.id = m.company_id
     WHERE m.contact_id = %s ORDER BY m.is_primary DESC, m.date_associated LIMIT 100
@@ -54,6 +69,14 @@ REFUSED = """
 
 def segments_of(contact_id: int) -> list[tuple[int, str, bool]]:
     return rows(SEGMENTS_OF, (contact_id,))
+
+
+def segment_choices(contact_id: int, *, public: bool) -> list[tuple[int, str, bool]]:
+    return rows(SEGMENT_CHOICES, {"contact": contact_id, "public": public})
+
+
+def category_choices(contact_id: int) -> list[tuple[int, str, bool]]:
+    return rows(CATEGORY_CHOICES, (contact_id,))
 
 
 def companies_of(contact_id: int) -> list[tuple[int, str, bool]]:

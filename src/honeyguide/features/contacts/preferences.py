@@ -62,6 +62,14 @@ INHERIT_CATEGORIES = """
     FROM contact_categories WHERE contact_id = %(of)s AND manually_removed
     ON CONFLICT (contact_id, category_id) DO UPDATE SET manually_added = false, manually_removed = true
 """
+# One pass: what a contact said about categories.
+SAY = """
+    INSERT INTO contact_categories (contact_id, category_id, date_added, manually_added, manually_removed)
+    SELECT %(contact)s, said.category, now(), said.wanted, NOT said.wanted
+    FROM unnest(%(categories)s::bigint[], %(wanted)s::boolean[]) AS said (category, wanted) ORDER BY 2
+    ON CONFLICT (contact_id, category_id) DO UPDATE
+    SET manually_added = excluded.manually_added, manually_removed = excluded.manually_removed
+"""
 # One pass: how often to write, where the heir said nothing; which channel it prefers stays its own.
 INHERIT_RULES = """
     INSERT INTO frequency_rules (contact_id, channel, frequency_number, frequency_time, preferred_channel,
@@ -178,6 +186,15 @@ def store_frequency_rules(contact_id: int, rules: Sequence[Rule]) -> None:
             (contact_id, rule.channel, rule.number, rule.time, rule.preferred, rule.pause_from, rule.pause_to),
         )
     append(New(EventType.FREQUENCY_RULES_CHANGED, contact_id, payload={"channels": [rule.channel for rule in rules]}))
+
+
+@transaction.atomic
+def set_categories(contact_id: int, *, wanted: Sequence[int] = (), unwanted: Sequence[int] = ()) -> None:
+    """Of which global categories the contact wants e-mails, and of which not; others stay."""
+    said = {"categories": [*wanted, *unwanted], "wanted": [True] * len(wanted) + [False] * len(unwanted)}
+    execute(SAY, {"contact": contact_id, **said})
+    payload = {"wanted": list(wanted), "unwanted": list(unwanted)}
+    append(New(EventType.CATEGORIES_CHANGED, contact_id, payload=payload))
 
 
 def as_ids(contacts: Any) -> list[int]:

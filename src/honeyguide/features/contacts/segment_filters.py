@@ -92,7 +92,8 @@ SEGMENT_FILTERS = FilterSet(
         ),
         FilterSource(
             "globalcategory", "Subscribed categories", "globalcategory", MULTI,
-            _related("contact_categories", "category_id", "id", " AND NOT contact_categories.manually_removed"), CHANGED,
+            _related("contact_categories", "category_id", "id", " AND NOT contact_categories.manually_removed"),
+            CHANGED | {EventType.CATEGORIES_CHANGED},
         ),
         _device("device_type", "Device type", "device"),
         _device("device_brand", "Device brand", "device_brand"),

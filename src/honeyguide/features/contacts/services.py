@@ -10,6 +10,7 @@ from honeyguide.features.contacts.preferences import (
     MANUAL,
     UNSUBSCRIBED,
     remove_do_not_contact,
+    set_categories,
     set_do_not_contact,
     set_frequency_rules,
 )
@@ -22,6 +23,6 @@ from honeyguide.features.tags import modify_tags
 __all__ = [
     "API", "API_BATCH", "BOUNCED", "CONTACTABLE", "MANUAL", "PAGE", "UNSUBSCRIBED", "Row", "Saved", "Source",
     "add_utm_tags", "adjust_points", "attach_ip", "create_contact", "create_contacts", "delete_contacts", "merge_contacts",
-    "modify_tags", "page", "read", "remove_do_not_contact", "remove_utm_tag", "resolve", "set_do_not_contact",
-    "set_frequency_rules", "set_owner", "set_stage", "update_contact",
+    "modify_tags", "page", "read", "remove_do_not_contact", "remove_utm_tag", "resolve", "set_categories",
+    "set_do_not_contact", "set_frequency_rules", "set_owner", "set_stage", "update_contact",
 ]  # fmt: skip

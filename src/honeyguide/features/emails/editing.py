@@ -12,6 +12,7 @@ from django.utils import timezone
 from honeyguide.engine.audit import differences, record
 from honeyguide.engine.delivery.addresses import is_address
 from honeyguide.engine.resource.errors import Invalid
+from honeyguide.engine.sql import scalar
 from honeyguide.features.emails.models import Email
 from honeyguide.features.segments.models import Segment
 
@@ -162,8 +163,14 @@ def check(
         errors["dynamicContent"] = [INVALID]
     if values.get("dynamic_content", ()) is None:
         changed["dynamic_content"] = DEFAULT_DYNAMIC_CONTENT
-    if values.get("unsubscribe_form_id"):
-        errors["unsubscribeForm"] = [INVALID]  # no form exists yet that it could be
+    for attribute, table, name in (
+        ("unsubscribe_form_id", "forms", "unsubscribeForm"),
+        ("preference_center_id", "pages", "preferenceCenter"),
+    ):
+        if values.get(attribute) and not scalar(
+            f"SELECT EXISTS (SELECT FROM {table} WHERE id = %s)", (values[attribute],)
+        ):
+            errors[name] = [INVALID]
     if errors:
         raise Invalid(errors)
     return changed

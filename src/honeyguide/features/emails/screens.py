@@ -21,12 +21,15 @@ from honeyguide.features.emails.models import Email
 from honeyguide.features.emails.pages import preview, sending
 from honeyguide.features.emails.resource import EMAILS
 from honeyguide.features.fields.definitions import definitions
+from honeyguide.features.forms.models import Form
+from honeyguide.features.pages.models import Page as LandingPage
 from honeyguide.features.segments.models import Segment
 
 UTM = (("utmSource", "Source"), ("utmMedium", "Medium"), ("utmCampaign", "Campaign"), ("utmContent", "Content"))
 ATTRIBUTES = (
     ("fromName", "from_name"), ("fromAddress", "from_address"), ("replyToAddress", "reply_to_address"),
     ("bccAddress", "bcc_address"), ("customHtml", "custom_html"), ("plainText", "plain_text"), ("language", "language"),
+    ("preferenceCenter", "preference_center_id"), ("unsubscribeForm", "unsubscribe_form_id"),
 )  # fmt: skip
 TOKENS = (
     ("{unsubscribe_text}", "Unsubscribe sentence"), ("{unsubscribe_url}", "Unsubscribe address"),
@@ -154,6 +157,8 @@ def prepare_form(request: HttpRequest, email: Email | None) -> dict[str, Any]:
         "utm": [(name, label, utm.get(name) or "") for name, label in UTM],
         "header_text": header_text,
         "owner_mails": owner_mails,
+        "preference_centers": LandingPage.objects.filter(is_preference_center=True).order_by("title")[:1000],
+        "forms": Form.objects.filter(is_published=True).order_by("name")[:1000],
         "all_segments": Segment.objects.filter(is_published=True).order_by("name")[:1000],
         "tokens": TOKENS,
         "fields": [(f"{{contactfield={d.alias}}}", d.label) for d in definitions("lead").values()],
@@ -176,6 +181,9 @@ def collect_form(request: HttpRequest, email: Email | None) -> dict[str, Any]:
     }
     for name, attribute in ATTRIBUTES:
         text = (post.get(name) or "").replace("\x00", "")
+        if attribute.endswith("_id"):
+            values[attribute] = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+            continue
         values[attribute] = text if attribute in ("custom_html", "plain_text") else text.strip() or None
     values["language"] = (values["language"] or "en")[:20]
     for name, attribute in (("publishUp", "publish_up"), ("publishDown", "publish_down")):

@@ -60,7 +60,7 @@ def preview(request: HttpRequest, page_id: int) -> HttpResponse:
         return HttpResponseRedirect(f"/s/pages/frame/{page.pk}")
     if page is None or page.is_preference_center or not is_live(page):
         return missing(request)
-    response = _answer(request, rendering.rendered(page, Recipient(""), family=choosing.translations(page)))
+    response = answer(request, rendering.rendered(page, Recipient(""), family=choosing.translations(page)))
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -71,7 +71,7 @@ def missing(request: HttpRequest) -> HttpResponse:
     page = Page.objects.select_related("category").filter(pk=rendering.number(number)).first() if number else None
     if page is None or not is_live(page):
         return show_message(request, "Not found", "There is nothing at this address.", status=404)
-    response = _answer(request, rendering.rendered(page, Recipient("")))
+    response = answer(request, rendering.rendered(page, Recipient("")))
     response.status_code = 404
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -84,7 +84,7 @@ def _shown(request: HttpRequest, page: Page, family: list[Page]) -> HttpResponse
     visitor = note_visit(request, _asked(request, page), about=shown.pk)
     contact = visitor.contact if visitor else None
     html = rendering.rendered(shown, reader(_contact(request, contact)), family=family, visitor=contact)
-    response = with_cookies(_answer(request, html), visitor)
+    response = with_cookies(answer(request, html), visitor)
     if shown.no_index:
         response["X-Robots-Tag"] = "noindex"
     if len(shares) > 1:
@@ -130,7 +130,8 @@ def _contact(request: HttpRequest, visitor: int | None) -> int | None:
     return recipient_of(request.GET.get("ct", "")) or visitor
 
 
-def _answer(request: HttpRequest, html: str) -> HttpResponse:
+def answer(request: HttpRequest, html: str) -> HttpResponse:
+    """A page with the headers that landing pages have."""
     response = HttpResponse(html)
     if not is_host_of_pages(request):
         response["Content-Security-Policy"] = SANDBOX

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote
 
 from django.utils.html import escape, format_html, format_html_join
 
 from honeyguide.engine.delivery.recipients import Recipient
+from honeyguide.engine.delivery.slots import Fill, filled
 from honeyguide.engine.delivery.surroundings import site_url
 from honeyguide.engine.delivery.tokens import Part, Place, fill, parse
 from honeyguide.engine.resource.models import is_live
@@ -20,6 +21,7 @@ from honeyguide.features.pages.addresses import path_of, url_of, with_addresses
 from honeyguide.features.pages.models import Page
 from honeyguide.features.themes import storage as themes
 
+NO_MORE: Mapping[str, Callable[[str], str]] = {}
 HEAD_END = re.compile(r"</head\s*>", re.IGNORECASE)
 BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
 DESCRIBED = re.compile(r"<meta\b[^>]*\bname\s*=\s*[\"']?description\b", re.IGNORECASE)
@@ -30,14 +32,41 @@ SHARED_BY = (
 
 
 def rendered(
-    page: Page, reader: Recipient, *, labels: bool = False, family: Iterable[Page] = (), visitor: int | None = None
+    page: Page,
+    reader: Recipient,
+    *,
+    labels: bool = False,
+    family: Iterable[Page] = (),
+    visitor: int | None = None,
+    more: Mapping[str, Callable[[str], str]] = NO_MORE,
 ) -> str:
     """The page's HTML for `reader`; with `labels`, [labels] stand for values. `family` are its translations, `visitor` is the
-    contact whose slots are filled."""
-    more = _tokens(page, list(family)) | {"dwc": lambda slot: _slot(slot, visitor)}
-    place = Place(surroundings(), html=True, more=more, labels=labels)
-    html = page.custom_html or themes.page(page.template or "") or ""
-    return _completed(fill(parse(with_addresses(html), place), reader), page)
+    contact whose slots are filled, `more` gives the HTML of further tokens and slots by their names."""
+    tokens = _tokens(page, list(family)) | {"dwc": lambda slot: _slot(slot, visitor)} | more
+    place = Place(surroundings(), html=True, more=tokens, labels=labels)
+    slots = {"dwc": _slot_for(visitor)} | {name: _token_of(name) for name in more}
+    html = filled(with_addresses(source(page)), slots)
+    return _completed(fill(parse(html, place), reader), page)
+
+
+def source(page: Page) -> str:
+    """The page as it was written, or its theme."""
+    return page.custom_html or themes.page(page.template or "") or ""
+
+
+def _token_of(name: str) -> Fill:
+    """A slot is filled with what the token of its name stands for."""
+    return lambda attributes: f"{{{name}}}"
+
+
+def _slot_for(visitor: int | None) -> Fill:
+    """A slot of dynamic content: its token if there is something for the visitor, else what it holds for everybody."""
+
+    def fill_in(attributes: Mapping[str, str]) -> str | None:
+        name = attributes.get("data-param-slot-name", "").strip()
+        return f"{{dwc={name}}}" if not set(name) & set("{}\r\n") and _slot(name, visitor) else None
+
+    return fill_in
 
 
 def _tokens(page: Page, family: list[Page]) -> dict[str, Callable[[str], Part | None]]:
@@ -67,7 +96,7 @@ def _form(argument: str) -> str | None:
 
 def _slot(argument: str, visitor: int | None) -> str:
     """What dynamic content has for the visitor; nothing for who is not known."""
-    return (content_for(argument.strip(), visitor) if visitor else None) or ""
+    return (content_for(argument.strip(), visitor) if visitor and argument.strip() else None) or ""
 
 
 def _focus(argument: str) -> str | None:
@@ -97,7 +126,12 @@ def _completed(html: str, page: Page) -> str:
     if page.no_index:
         head += '<meta name="robots" content="noindex">\n'
     html = _before(HEAD_END, html, head + (page.head_script or ""), missing_at=0)
-    return _before(BODY_END, html, page.footer_script or "", missing_at=len(html))
+    return at_end(html, page.footer_script or "")
+
+
+def at_end(html: str, added: str) -> str:
+    """`html` with something more at the end of its body."""
+    return _before(BODY_END, html, added, missing_at=len(html))
 
 
 def _before(tag: re.Pattern[str], html: str, added: str, *, missing_at: int) -> str:
