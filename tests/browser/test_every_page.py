@@ -4,12 +4,14 @@ from urllib.parse import urljoin, urlsplit
 
 from django.utils import timezone
 
+from honeyguide.engine.channels.models import Dispatch
 from honeyguide.features.assets.models import Asset
 from honeyguide.features.companies.services import create_company
 from honeyguide.features.contacts.services import create_contact
 from honeyguide.features.emails.services import create_email
 from honeyguide.features.pages.models import Page
 from honeyguide.features.segments.services import create_segment, rebuild
+from honeyguide.features.smses.models import Sms
 
 ATTACK = '"><svg onload=alert(1)><script>alert(2)</script>{{7*7}}'
 MAX_PAGES = 90
@@ -40,6 +42,12 @@ def fill_with_attacks() -> None:
         title=ATTACK, alias="b", custom_html=ATTACK, variant_parent=page, variant_start_date=timezone.now()
     )
     Asset.objects.create(title=ATTACK, alias="c", storage_location="remote", remote_path=ATTACK, description=ATTACK)
+    sms = Sms.objects.create(name=ATTACK, message=ATTACK, sms_type="list")
+    sms.lists.set([segment])
+    Dispatch.objects.create(
+        channel="sms", item_id=sms.pk, contact_id=1, occasion="x", address=ATTACK, content=ATTACK, answer=ATTACK, state=4,
+        due_at=timezone.now(), queued_at=timezone.now(),
+    )  # fmt: skip
     create_email(
         {"name": ATTACK, "subject": ATTACK, "email_type": "list", "custom_html": f"<p>{ATTACK}</p>", "lists": [segment]}
     )

@@ -15,13 +15,15 @@ from honeyguide.engine.outbound import Client
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row that this sender has taken."""
+    """A row that this sender has taken. `address` and `content` are of a message that was written when it was queued."""
 
     id: int
     item_id: int
     contact_id: int | None
     occasion: str
     attempts: int
+    address: str | None = None
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

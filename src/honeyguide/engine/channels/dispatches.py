@@ -15,6 +15,7 @@ from honeyguide.engine.channels.channel import Channel, Claimed, Outcome, Outgoi
 from honeyguide.engine.sql import Clause, execute, one, rows, scalar
 
 BROADCAST = "broadcast"
+EXAMPLE = "example:"
 ONE, MANY = 1, 2  # priorities
 LEASE_SECONDS = 300
 LONGEST_ANSWER = 500
@@ -54,6 +55,12 @@ def enqueue_one(
     """One message, by default of an occasion of its own; its row's id, or None when there is one already."""
     names = {"channel": channel, "item": item_id, "contact": contact_id, "due_at": due_at}
     return scalar(queries.ENQUEUE_ONE, names | {"occasion": occasion or f"api:{uuid.uuid4()}"})
+
+
+def enqueue_written(channel: str, address: str, content: str) -> int:
+    """A test copy, already written: to an address, of no contact and no item. Returns its row's id."""
+    names = {"channel": channel, "address": address, "content": content, "occasion": f"{EXAMPLE}{uuid.uuid4()}"}
+    return scalar(queries.ENQUEUE_WRITTEN, names)
 
 
 def claim(channel: Channel, limit: int) -> tuple[uuid.UUID, list[Claimed]]:

@@ -10,8 +10,8 @@ from honeyguide.engine.delivery.models import OutboxState as State
 class Dispatch(models.Model):
     """Unique per (channel, item, contact, occasion): the database refuses a second one, whoever asks.
 
-    `item_id` is the text message or notification; `occasion` says why it is sent, as in the outbox of e-mails: "broadcast",
-    "api:<uuid>", "campaign:<event>:<rotation>". `claim` and `claimed_at` are of whoever is sending it.
+    `item_id` is the text message or notification, 0 for a test copy; `occasion` says why it is sent, as in the outbox of
+    e-mails: "broadcast", "api:<uuid>", "campaign:<event>:<rotation>". `claim` and `claimed_at` are of whoever is sending it.
     """
 
     channel = models.TextField()

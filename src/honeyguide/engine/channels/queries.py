@@ -19,6 +19,14 @@ ENQUEUE_ONE = f"""
     RETURNING id
 """
 
+# A message that is already written, of no item.
+ENQUEUE_WRITTEN = f"""
+    INSERT INTO dispatches (channel, item_id, occasion, state, priority, attempts, due_at, queued_at, click_count, address,
+                            content)
+    VALUES (%(channel)s, 0, %(occasion)s, {State.PENDING}, 1, 0, now(), now(), 0, %(address)s, %(content)s)
+    RETURNING id
+"""
+
 # One pass: the most urgent due rows that nobody else is taking are this claim's.
 CLAIM = f"""
     UPDATE dispatches SET state = {State.CLAIMED}, claim = %(claim)s, claimed_at = now()
@@ -28,13 +36,13 @@ CLAIM = f"""
         ORDER BY priority, due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     ) AS due
     WHERE dispatches.id = due.id
-    RETURNING dispatches.id, item_id, contact_id, occasion, attempts
+    RETURNING dispatches.id, item_id, contact_id, occasion, attempts, address, content
 """
 
 CLAIM_ONE = f"""
     UPDATE dispatches SET state = {State.CLAIMED}, claim = %(claim)s, claimed_at = now()
     WHERE id = %(id)s AND state = {State.PENDING} AND due_at <= now()
-    RETURNING id, item_id, contact_id, occasion, attempts
+    RETURNING id, item_id, contact_id, occasion, attempts, address, content
 """
 
 # One pass: from here on only an answer settles these rows. What they say and where to is kept.

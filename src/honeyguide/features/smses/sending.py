@@ -11,13 +11,15 @@ from honeyguide.engine.audit import record as note
 from honeyguide.engine.channels import dispatches
 from honeyguide.engine.channels.sending import send_now
 from honeyguide.engine.delivery.models import OutboxState as State
+from honeyguide.engine.resource import Invalid
 from honeyguide.engine.resource.models import is_live
 from honeyguide.engine.sql import named, one, scalar
 from honeyguide.features.contacts.reaching import limits
 from honeyguide.features.smses import queries
 from honeyguide.features.smses.channel import SMS, is_enabled
 from honeyguide.features.smses.models import Sms
-from honeyguide.features.smses.writing import CHANNEL
+from honeyguide.features.smses.numbers import e164
+from honeyguide.features.smses.writing import CHANNEL, example
 
 CHUNK = 20_000  # recipients queued in one transaction
 UNPUBLISHED, NOT_CONTACTABLE, MISSING_NUMBER = "unpublished", "not_contactable", "missing_number"
@@ -91,8 +93,21 @@ def hindrance(sms: Sms, number: str, *, refuses: bool) -> str:
 
 def send_to_contact(sms: Sms, contact_id: int, *, by: Any = None) -> Result:
     """Sends one message at once; what the provider cannot take now stays in the table and is tried again."""
-    dispatch_id = dispatches.enqueue_one(CHANNEL, sms.pk, contact_id)
-    send_now(SMS, dispatch_id or 0)
+    return _sent_now(dispatches.enqueue_one(CHANNEL, sms.pk, contact_id) or 0)
+
+
+def send_example(sms: Sms, number: str, *, by: Any = None) -> Result:
+    """Sends a test copy to a number: [labels] for the contact's values, nothing tracked or counted. Raises `Invalid`."""
+    address, content = e164(number), example(sms).strip()
+    if address is None:
+        raise Invalid({"number": ["Please enter a telephone number."]})
+    if not content:
+        raise Invalid({"number": ["The text message is empty."]})
+    return _sent_now(dispatches.enqueue_written(CHANNEL, address, content))
+
+
+def _sent_now(dispatch_id: int) -> Result:
+    send_now(SMS, dispatch_id)
     state, content, answer = one(queries.ENDED, (dispatch_id,)) or (State.CANCELLED, "", "")
     sent = state == State.SENT
     waits = state in (State.PENDING, State.CLAIMED, State.ATTEMPTING)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from honeyguide.engine import config
 from honeyguide.engine.channels.channel import Claimed, Outcome, Outgoing
+from honeyguide.engine.channels.dispatches import EXAMPLE
 from honeyguide.engine.delivery import links, tokens
 from honeyguide.engine.delivery.models import OutboxState as State
 from honeyguide.engine.delivery.recipients import Recipient
@@ -32,10 +33,18 @@ def number_of(values: Mapping[str, Any]) -> str:
     return str(values.get("mobile") or values.get("phone") or "").strip()
 
 
-def compiled(sms: Sms, around: Surroundings, *, tracked: bool = True) -> list[tokens.Part]:
+def example(sms: Sms) -> str:
+    """The text with [labels] for values and links as they are."""
+    text = with_addresses(sms.message or "")
+    return tokens.fill(
+        tokens.parse(text, tokens.Place(surroundings(), html=False, more={}, labels=True)), Recipient("")
+    )
+
+
+def compiled(sms: Sms, around: Surroundings) -> list[tokens.Part]:
     """The text in parts and holes; its links are stored before anyone can follow them."""
     text = with_addresses(sms.message or "")
-    if tracked and not config.get("sms_disable_trackable_urls"):
+    if not config.get("sms_disable_trackable_urls"):
         spans = links.in_text(text)
         text = links.rewrite(text, spans, links.store(CHANNEL, sms.pk, [span.url for span in spans]))
     return tokens.parse(text, tokens.Place(around, html=False, more={"trackable": _trackable(around)}))
@@ -61,6 +70,8 @@ def prepare(claimed: Sequence[Claimed]) -> list[Outgoing | Outcome]:
 
 
 def _prepared(row: Claimed, text: list[tokens.Part] | None, person: Reached | None) -> Outgoing | Outcome:
+    if row.occasion.startswith(EXAMPLE):
+        return Outgoing(row.id, row.attempts, row.address or "", row.content or "")
     if text is None:
         return _ended(row, State.CANCELLED, "The text message was deleted.")
     if person is None:

@@ -407,7 +407,7 @@ TABLES: dict[str, Table] = {
             details:s:CASE WHEN {FAILED} THEN jsonb_build_object('failed', t.answer) ELSE '[]'::jsonb END
         """),
         "dispatches t",
-        conditions=f"t.channel = 'sms' AND {SENT}",
+        conditions=f"t.channel = 'sms' AND t.item_id > 0 AND {SENT}",
         made={"tracking_hash": lambda number: seal(number, DISPATCH)},
     ),
     "stage_lead_action_log": _empty("stage_id lead_id ip_id date_fired"),
