@@ -9,6 +9,7 @@ from honeyguide.features.assets.models import Asset
 from honeyguide.features.companies.services import create_company
 from honeyguide.features.contacts.services import create_contact
 from honeyguide.features.emails.services import create_email
+from honeyguide.features.messages.models import Message
 from honeyguide.features.pages.models import Page
 from honeyguide.features.segments.services import create_segment, rebuild
 from honeyguide.features.smses.models import Sms
@@ -42,8 +43,10 @@ def fill_with_attacks() -> None:
         title=ATTACK, alias="b", custom_html=ATTACK, variant_parent=page, variant_start_date=timezone.now()
     )
     Asset.objects.create(title=ATTACK, alias="c", storage_location="remote", remote_path=ATTACK, description=ATTACK)
+    message = Message.objects.create(name=ATTACK, description=ATTACK)
     sms = Sms.objects.create(name=ATTACK, message=ATTACK, sms_type="list")
     sms.lists.set([segment])
+    message.channels.create(channel="sms", channel_id=sms.pk, is_enabled=True)
     Dispatch.objects.create(
         channel="sms", item_id=sms.pk, contact_id=1, occasion="x", address=ATTACK, content=ATTACK, answer=ATTACK, state=4,
         due_at=timezone.now(), queued_at=timezone.now(),

@@ -24,7 +24,7 @@ BLOCKED = {
     "category": "The contact does not want e-mails of this category.",
     "had": "The contact has had this e-mail.",
 }
-AFTER_MAIL = frozenset({"email.send"})
+AFTER_MAIL = frozenset({"email.send", "message.send"})
 KINDS = (
     ("transactional", "for everybody with an address, ahead of others"),
     ("marketing", "once, and only for those who want it"),
