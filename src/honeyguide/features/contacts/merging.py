@@ -35,6 +35,10 @@ UNION = (
     "INSERT INTO dynamic_contents_given (contact_id, slot, content_id, date_added) "
     "SELECT %(winner)s, slot, content_id, date_added "
     "FROM dynamic_contents_given WHERE contact_id = %(loser)s ON CONFLICT DO NOTHING",
+    "INSERT INTO point_action_log (action_id, contact_id, date_fired) SELECT action_id, %(winner)s, date_fired "
+    "FROM point_action_log WHERE contact_id = %(loser)s ON CONFLICT DO NOTHING",
+    "INSERT INTO point_trigger_log (event_id, contact_id, date_fired) SELECT event_id, %(winner)s, date_fired "
+    "FROM point_trigger_log WHERE contact_id = %(loser)s ON CONFLICT DO NOTHING",
 )
 MOVE = (
     "UPDATE events SET contact_id = %(winner)s WHERE contact_id = %(loser)s",

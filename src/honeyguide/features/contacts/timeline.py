@@ -17,7 +17,7 @@ import orjson
 from honeyguide.engine.dates import to_datetime
 from honeyguide.engine.events import EventType
 from honeyguide.engine.resource.fields import iso
-from honeyguide.engine.sql import ALL, Clause, rows
+from honeyguide.engine.sql import ALL, Clause, literal, rows
 from honeyguide.features.contacts.render import without_nulls
 
 TYPES = {
@@ -230,8 +230,7 @@ def _where(contact_id: int | None, kinds: Sequence[str], filters: Filters, only:
     if filters.search:
         text = filters.search.lower()
         named = [t.value for kind in kinds if text in TYPES[kind].lower() for t in SHOWN[kind][0]]
-        escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        where &= Clause("e.type = ANY(%s)", (named,)) | Clause("e.payload::text ILIKE %s", (f"%{escaped}%",))
+        where &= Clause("e.type = ANY(%s)", (named,)) | Clause("e.payload::text ILIKE %s", (f"%{literal(text)}%",))
     return where
 
 

@@ -12,7 +12,7 @@ import orjson
 from honeyguide.engine.resource.columns import Column
 from honeyguide.engine.resource.fields import iso
 from honeyguide.engine.resource.references import show_category
-from honeyguide.engine.sql import Clause, rows, scalar
+from honeyguide.engine.sql import Clause, literal, rows, scalar
 from honeyguide.features.contacts import rows as contact_rows
 from honeyguide.features.contacts.render import PERSON_FIELDS
 from honeyguide.features.forms.answering import VIEW_ONLY
@@ -86,9 +86,8 @@ def count(where: Clause) -> int:
 
 def matching(words: str) -> Clause:
     """Submissions in which some answer holds the text."""
-    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return Clause(
-        "EXISTS (SELECT FROM jsonb_each_text(s.results) answer WHERE answer.value ILIKE %s)", (f"%{escaped}%",)
+        "EXISTS (SELECT FROM jsonb_each_text(s.results) answer WHERE answer.value ILIKE %s)", (f"%{literal(words)}%",)
     )
 
 

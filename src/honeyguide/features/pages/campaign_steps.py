@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from honeyguide.engine.dates import to_datetime
 from honeyguide.engine.events import EventType, Read
-from honeyguide.engine.sql import Clause
+from honeyguide.engine.sql import Clause, wildcards
 from honeyguide.features.campaigns.parameters import Parameter
 from honeyguide.features.campaigns.steps import Condition, Decision, Step
 
@@ -38,18 +38,13 @@ def has_visited(step: Step) -> Clause:
     """A visit of the page, or of an address like the one given, within the dates."""
     condition = Clause("e.contact_id = contacts.id AND e.type = %s::smallint", (EventType.PAGE_HIT.value,))
     if url := step.text("page_url"):
-        condition &= Clause("e.payload ->> 'url' LIKE %s", (_sql_pattern(url),))
+        condition &= Clause("e.payload ->> 'url' LIKE %s", (wildcards(url),))
     if page_id := step.id_of("page"):
         condition &= Clause("e.object_id = %s", (page_id,))
     for name, compared in (("startDate", ">="), ("endDate", "<=")):
         if moment := to_datetime(step.text(name)):
             condition &= Clause(f"e.at {compared} %s", (moment,))
     return Clause(f"EXISTS (SELECT FROM events e WHERE {condition.text})", condition.params)
-
-
-def _sql_pattern(wildcards: str) -> str:
-    escaped = wildcards.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return escaped.replace("*", "%").replace("?", "_")
 
 
 VISITED = Decision(

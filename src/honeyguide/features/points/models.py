@@ -43,6 +43,18 @@ class PointAction(Stamped, Scheduled):
         db_table = "point_actions"
 
 
+class PointActionLog(models.Model):
+    """Who was rewarded by an action that rewards once."""
+
+    pk = models.CompositePrimaryKey("action_id", "contact_id")
+    action = models.ForeignKey(PointAction, models.CASCADE)
+    contact = models.ForeignKey("honeyguide.Contact", models.CASCADE)
+    date_fired = models.DateTimeField()
+
+    class Meta:
+        db_table = "point_action_log"
+
+
 class PointTrigger(Stamped, Scheduled):
     """What happens when a contact reaches a number of points, in total or in a group."""
 
@@ -53,6 +65,7 @@ class PointTrigger(Stamped, Scheduled):
     trigger_existing_leads = models.BooleanField(default=False)
     group = models.ForeignKey(PointGroup, models.CASCADE, null=True)
     category = models.ForeignKey("honeyguide.Category", models.SET_NULL, null=True)
+    existing_after = models.BigIntegerField(null=True)  # the last contact that a look at all existing ones has reached
 
     class Meta:
         db_table = "point_triggers"
@@ -69,3 +82,15 @@ class PointTriggerEvent(models.Model):
     class Meta:
         db_table = "point_trigger_events"
         ordering = ["order", "id"]
+
+
+class PointTriggerLog(models.Model):
+    """For whom an event of a trigger was done: once each, ever."""
+
+    pk = models.CompositePrimaryKey("event_id", "contact_id")
+    event = models.ForeignKey(PointTriggerEvent, models.CASCADE)
+    contact = models.ForeignKey("honeyguide.Contact", models.CASCADE)
+    date_fired = models.DateTimeField()
+
+    class Meta:
+        db_table = "point_trigger_log"

@@ -22,6 +22,7 @@ from honeyguide.engine.resource.rendering import without_nulls
 from honeyguide.engine.resource.store import ModelStore, stamp_modified
 from honeyguide.features.points.models import PointAction, PointGroup, PointTrigger
 from honeyguide.features.points.scores import get_score, list_scores, post_score
+from honeyguide.features.points.triggering import begin_with_existing
 
 NAME = "A name is required."
 
@@ -203,6 +204,10 @@ class TriggerStore(ModelStore):
         item, created = super().create(values, call)
         stamp_modified(item, call.user)
         return item, created
+
+    def _save(self, item: PointTrigger, values: dict[str, Any]) -> None:
+        super()._save(item, values)
+        begin_with_existing(item)
 
 
 def list_event_types(call: Any) -> Any:

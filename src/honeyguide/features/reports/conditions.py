@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from honeyguide.engine.resource.columns import Column, condition
-from honeyguide.engine.sql import ALL, Clause
+from honeyguide.engine.sql import ALL, Clause, literal
 from honeyguide.features.reports.declaring import Columns, RowFilter
 
 WITHOUT_VALUE = ("neq", "empty", "notEmpty")  # the only conditions that a blank value does not switch off
@@ -54,15 +54,10 @@ def compare(column: Column, operator: str, value: Any) -> Clause:
             text = str(value)
             return condition(column, operator, text if "%" in text else f"%{text}%")
         case "contains" | "startsWith" | "endsWith":
-            text = _literal(str(value))
+            text = literal(str(value))
             pattern = {"contains": f"%{text}%", "startsWith": f"{text}%", "endsWith": f"%{text}"}[operator]
             return condition(column, "like", pattern)
     return condition(column, operator, value)
-
-
-def _literal(text: str) -> str:
-    """Text in a LIKE pattern that stands for itself."""
-    return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
 
 
 def _blank(value: Any) -> bool:

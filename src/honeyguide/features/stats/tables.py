@@ -385,8 +385,24 @@ TABLES: dict[str, Table] = {
         "checked_out_by checked_out_by_user redirect_id url hits unique_hits",
         right="",
     ),
-    "point_lead_action_log": _empty("point_id lead_id ip_id date_fired"),
-    "point_lead_event_log": _empty("event_id lead_id ip_id date_fired"),
+    "point_lead_action_log": Table(
+        _columns("""
+            point_id:i:t.action_id
+            lead_id:i:t.contact_id
+            ip_id:i:NULL::bigint
+            date_fired:d
+        """),
+        "point_action_log t",
+    ),
+    "point_lead_event_log": Table(
+        _columns("""
+            event_id:i
+            lead_id:i:t.contact_id
+            ip_id:i:NULL::bigint
+            date_fired:d
+        """),
+        "point_trigger_log t",
+    ),
     "push_notification_stats": _empty(
         "id notification_id lead_id list_id ip_id date_sent date_read is_clicked date_clicked tracking_hash retry_count source "
         "source_id tokens click_count last_clicked click_details"
