@@ -50,6 +50,7 @@ TABS = {
     "segments": "Segments",
     "campaigns": "Campaigns",
     "sms": "Text messages",
+    "notifications": "Notifications",
     "webhooks": "Webhooks and calls to other systems",
     "forms": "Forms",
     "tracking": "Tracking",

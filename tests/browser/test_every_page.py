@@ -10,6 +10,7 @@ from honeyguide.features.companies.services import create_company
 from honeyguide.features.contacts.services import create_contact
 from honeyguide.features.emails.services import create_email
 from honeyguide.features.messages.models import Message
+from honeyguide.features.notifications.models import Notification
 from honeyguide.features.pages.models import Page
 from honeyguide.features.segments.services import create_segment, rebuild
 from honeyguide.features.smses.models import Sms
@@ -43,6 +44,7 @@ def fill_with_attacks() -> None:
         title=ATTACK, alias="b", custom_html=ATTACK, variant_parent=page, variant_start_date=timezone.now()
     )
     Asset.objects.create(title=ATTACK, alias="c", storage_location="remote", remote_path=ATTACK, description=ATTACK)
+    Notification.objects.create(name=ATTACK, heading=ATTACK, message=ATTACK, url="javascript:alert(4)", button=ATTACK)
     message = Message.objects.create(name=ATTACK, description=ATTACK)
     sms = Sms.objects.create(name=ATTACK, message=ATTACK, sms_type="list")
     sms.lists.set([segment])

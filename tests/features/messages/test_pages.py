@@ -34,6 +34,7 @@ def test_a_message_is_made_and_changed(browser):
     assert {c.channel: (c.is_enabled, c.channel_id) for c in made.channels.all()} == {
         "email": (False, None),
         "sms": (True, sms.pk),
+        "notification": (False, None),
     }
     assert "Thanks by text" in browser.get(f"/s/messages/view/{made.pk}").content.decode()
     edited = browser.get(f"/s/messages/edit/{made.pk}").content.decode()

@@ -61,12 +61,14 @@ class Said(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A provider's answer: the reason in words for people, its own id of the message, the seconds it asks to wait."""
+    """A provider's answer: the reason in words for people, its own id of the message, the seconds it asks to wait, and the ids of
+    addresses that are no more."""
 
     said: Said
     reason: str = ""
     external_id: str | None = None
     delay: float = 0
+    gone: tuple[int, ...] = ()
 
 
 class Unready(Exception):
@@ -79,7 +81,8 @@ Send = Callable[[Client, Outgoing], Awaitable[Verdict]]
 @dataclass(frozen=True, slots=True)
 class Channel:
     """`prepare` turns claimed rows into messages, or into outcomes for those that must not go out. `provider` gives what sends
-    one message, as configured now; it raises `Unready`. `repeatable`: who gets a message twice sees it once."""
+    one message, as configured now; it raises `Unready`. `repeatable`: who gets a message twice sees it once. `told` learns
+    every answer after it is recorded."""
 
     name: str
     prepare: Callable[[Sequence[Claimed]], list[Outgoing | Outcome]]
@@ -89,6 +92,7 @@ class Channel:
     failed: EventType
     clicked: EventType
     repeatable: bool = False
+    told: Callable[[Sequence[tuple[Outgoing, Verdict]]], None] = lambda answers: None
 
 
 @cache

@@ -70,6 +70,7 @@ class Sender:
         verdicts = self._loop.run_until_complete(self._call(batch, connections)) if batch.going else []
         outcomes = batch.outcomes(self._channel, verdicts)
         dispatches.record(self._channel, token, outcomes)
+        self._channel.told(list(zip(batch.going, verdicts, strict=True)))
         self._mind(batch.trouble(verdicts), any(outcome.counted for outcome in outcomes))
         return len(claimed)
 
@@ -98,6 +99,7 @@ def send_now(channel: Channel, dispatch_id: int) -> None:
     batch = _prepare(channel, token, [claimed])
     verdicts = asyncio.run(_call_once(batch)) if batch.going else []
     dispatches.record(channel, token, batch.outcomes(channel, verdicts))
+    channel.told(list(zip(batch.going, verdicts, strict=True)))
     if trouble := batch.trouble(verdicts):
         dispatches.tell_trouble(channel.name, trouble)
 

@@ -270,6 +270,17 @@ PARAMETERS: dict[str, Parameter] = {
             ("sms_disable_trackable_urls", False, "Leave links in text messages as they are."),
         ),
         *_tab(
+            "notifications",
+            ("notification_enabled", False, "Ask visitors for notifications and send them."),
+            ("notification_icon", "", "Address of the picture beside notifications."),
+            (
+                "notification_vapid_private_key",
+                "",
+                "Private key for push services (VAPID), in URL-safe base64. Blank: one that follows from the secret key.",
+            ),
+            ("notification_connections", 16, "Contacts that are notified at once."),
+        ),
+        *_tab(
             "forms",
             (
                 "form_upload_dir",

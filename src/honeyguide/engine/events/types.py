@@ -58,6 +58,8 @@ class EventType(IntEnum):
     NOTIFICATION_SENT = 55
     NOTIFICATION_FAILED = 56
     NOTIFICATION_CLICKED = 57
+    NOTIFICATION_SUBSCRIBED = 58  # object: the browser
+    NOTIFICATION_UNSUBSCRIBED = 59
     # the web; object: the landing page, or null for a page of another site
     # payload: {"url", "title", "referer", "source", "source_id", "page_id", "device", "agent", "ip", "language", "code", "query",
     # "bot": true}, each only when there is something to say

@@ -16,7 +16,6 @@ def _behaviour(field: str, label: str, type: str, operators: tuple[str, ...], re
 LATER = (
     FilterSource("campaign", "Campaign membership", "campaign", MULTI, Related(NO_ROWS, ID)),
     _behaviour("lead_asset_download", "Downloaded asset", "assets", MULTI, Related(NO_ROWS, ID)),
-    _behaviour("notification", "Subscribed to notifications", "boolean", BOOLEAN, Whether(NO_ROWS)),
 )
 GROUP_POINTS = Counted("SELECT NULL::bigint AS contact_id, 0 AS number WHERE FALSE{only}")
 

@@ -17,7 +17,11 @@ from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.screen import ADMIN, Menu, Page, Pages
 
 TABS = tuple(dict.fromkeys(p.tab for p in PARAMETERS.values()))
-SECRET = {"openid_client_secret", "sms_password"}  # never shown again; an empty box keeps it
+SECRET = {
+    "openid_client_secret",
+    "sms_password",
+    "notification_vapid_private_key",
+}  # never shown again; an empty box keeps it
 
 
 @dataclass

@@ -46,6 +46,7 @@ MOVE = (
     "UPDATE devices SET contact_id = %(winner)s WHERE contact_id = %(loser)s",
     "UPDATE outbox SET contact_id = %(winner)s WHERE contact_id = %(loser)s AND NOT EXISTS (SELECT 1 FROM outbox o "
     "WHERE o.contact_id = %(winner)s AND o.email_id IS NOT DISTINCT FROM outbox.email_id AND o.occasion = outbox.occasion)",
+    "UPDATE push_subscriptions SET contact_id = %(winner)s WHERE contact_id = %(loser)s",
     "UPDATE dispatches SET contact_id = %(winner)s WHERE contact_id = %(loser)s AND NOT EXISTS (SELECT 1 FROM dispatches d WHERE "
     "d.contact_id = %(winner)s AND d.channel = dispatches.channel AND d.item_id = dispatches.item_id "
     "AND d.occasion = dispatches.occasion)",

@@ -13,6 +13,7 @@ from honeyguide.features.campaigns.steps import Action, Batch, Problem, Step
 from honeyguide.features.emails import campaign_steps as emails
 from honeyguide.features.messages import queries
 from honeyguide.features.messages.models import Message
+from honeyguide.features.notifications import campaign_steps as notifications
 from honeyguide.features.smses import campaign_steps as smses
 
 GONE = "The marketing message is not there or not published."
@@ -41,6 +42,7 @@ class Way:
 WAYS: dict[str, Way] = {
     "email": Way(emails.SEND, "email", {"email_type": "marketing"}),
     "sms": Way(smses.SEND, "sms", {}),
+    "notification": Way(notifications.SEND, "notification", {}),
 }
 
 

@@ -9,7 +9,7 @@ from django.db.models import Case, OuterRef, Subquery, When
 
 from honeyguide.engine.resource.models import Scheduled, Stamped
 from honeyguide.features.emails.models import Email
-from honeyguide.features.notifications import Notification
+from honeyguide.features.notifications.models import Notification
 from honeyguide.features.smses.models import Sms
 from honeyguide.features.tweets import Tweet
 

@@ -36,6 +36,7 @@ class Kind:
 KINDS = (
     Kind("email", "E-mail", "mail", "/s/emails"),
     Kind("sms", "Text message", "device-mobile", "/s/sms"),
+    Kind("notification", "Notification", "bell", "/s/notifications"),
 )
 CHOOSE = "Please choose what this channel sends."
 NONE_CHOSEN = "Please switch on at least one channel."

@@ -403,9 +403,29 @@ TABLES: dict[str, Table] = {
         """),
         "point_trigger_log t",
     ),
-    "push_notification_stats": _empty(
-        "id notification_id lead_id list_id ip_id date_sent date_read is_clicked date_clicked tracking_hash retry_count source "
-        "source_id tokens click_count last_clicked click_details"
+    "push_notification_stats": Table(
+        _columns(f"""
+            id:i
+            notification_id:i:t.item_id
+            lead_id:i:t.contact_id
+            list_id:i:t.segment_id
+            ip_id:i:NULL::bigint
+            date_sent:d:coalesce(t.sent_at, t.queued_at)
+            date_read:d:t.clicked_at
+            is_clicked:b:(t.clicked_at IS NOT NULL)
+            date_clicked:d:t.clicked_at
+            tracking_hash:t:NULL::text
+            retry_count:i:greatest(t.attempts - 1, 0)
+            source:t:{SOURCE.replace("'email'", "'notification'")}
+            source_id:i:{SOURCE_ID.replace("email_id", "item_id")}
+            tokens:s:'[]'::jsonb
+            click_count:i
+            last_clicked:d:t.clicked_at
+            click_details:s:'[]'::jsonb
+        """),
+        "dispatches t",
+        conditions=f"t.channel = 'notification' AND {SENT}",
+        made={"tracking_hash": lambda number: seal(number, DISPATCH)},
     ),
     "sms_message_stats": Table(
         _columns(f"""

@@ -5,6 +5,7 @@ DEVICE_NAME = "SELECT tracking_id FROM devices WHERE id = %s"
 MOVE_DEVICE = "UPDATE devices SET contact_id = %s WHERE tracking_id = %s"
 HAS_NO_ZONE = "SELECT 1 FROM contacts WHERE id = %s AND coalesce(fields ->> 'timezone', '') = ''"
 RECIPIENT = "SELECT contact_id FROM outbox WHERE id = %s"
+DISPATCHED_TO = "SELECT contact_id FROM dispatches WHERE id = %s"
 
 # One pass: each landing page's visits, those since it is tested against others, and those of contacts that had not been there
 # before this batch. Rows are locked in the order of ids, so that writers never wait for each other in a circle.

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from honeyguide.engine.delivery.sealed import unseal
+from honeyguide.engine.delivery.sealed import DISPATCH, unseal
 from honeyguide.engine.places import is_timezone
 from honeyguide.engine.resource.errors import Refused
 from honeyguide.engine.sql import execute, one, scalar
@@ -45,8 +45,10 @@ def known_visitor(device: str) -> Visitor | None:
 
 def recipient_of(sealed: str) -> int | None:
     """The contact that a message went to, named by the `ct` that its links carry; None when we made no such name."""
-    message = unseal(sealed) if sealed else None
-    return scalar(queries.RECIPIENT, (message,)) if message is not None else None
+    if (message := unseal(sealed)) is not None:
+        return scalar(queries.RECIPIENT, (message,))
+    dispatch = unseal(sealed, DISPATCH)
+    return scalar(queries.DISPATCHED_TO, (dispatch,)) if dispatch is not None else None
 
 
 @transaction.atomic

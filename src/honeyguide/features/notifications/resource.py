@@ -1,36 +1,12 @@
-"""Push notifications to browsers and phones (contract resource-notifications)."""
+"""Notifications over REST (contract resource-notifications)."""
 
 from __future__ import annotations
-
-from django.db import models
 
 from honeyguide.engine.resource import Resource, Rights
 from honeyguide.engine.resource.content_fields import Language, Url, UtmTags, speaks
 from honeyguide.engine.resource.fields import Boolean, DateTime, ReadOnly, Structure, Text
-from honeyguide.engine.resource.models import Scheduled, Stamped
 from honeyguide.engine.resource.references import Category
-
-
-class Notification(Stamped, Scheduled):
-    name = models.CharField(max_length=191)
-    description = models.TextField(null=True)
-    heading = models.TextField()
-    message = models.TextField()
-    url = models.TextField(null=True)
-    button = models.TextField(null=True)
-    language = models.CharField(max_length=20, default="en")
-    category = models.ForeignKey("honeyguide.Category", models.SET_NULL, null=True)
-    utm_tags = models.JSONField(default=list)
-    notification_type = models.CharField(max_length=20, default="template")
-    mobile = models.BooleanField(default=False)
-    mobile_settings = models.JSONField(default=list)
-    read_count = models.IntegerField(default=0)
-    sent_count = models.IntegerField(default=0)
-
-    class Meta:
-        app_label = "honeyguide"
-        db_table = "notifications"
-
+from honeyguide.features.notifications.models import Notification
 
 NOTIFICATIONS = Resource(
     name="notifications",
