@@ -29,6 +29,7 @@ REACHED = """
     ORDER BY contacts.id
     ON CONFLICT DO NOTHING RETURNING contact_id
 """
+DONE = "SELECT event_id, count(*) FROM point_trigger_log WHERE event_id = ANY(%s::bigint[]) GROUP BY 1"
 FORGET = "DELETE FROM point_trigger_log WHERE event_id = %s AND contact_id = ANY(%s::bigint[])"
 # One pass: the next contacts that were there before the trigger.
 EXISTING = "SELECT id FROM contacts WHERE id > %s AND date_added < %s ORDER BY id LIMIT %s"
@@ -106,6 +107,11 @@ def _failed(effect: Effect, event: PointTriggerEvent, contact_ids: Sequence[int]
     except Exception:
         log.exception("Event %s of point trigger %s failed.", event.pk, event.trigger_id)
         return list(contact_ids)
+
+
+def done_counts(event_ids: Sequence[int]) -> dict[int, int]:
+    """For how many contacts each event was done."""
+    return dict(rows(DONE, (list(event_ids),))) if event_ids else {}
 
 
 # --- contacts that were there before the trigger ----------------------------------------------------------------------

@@ -177,6 +177,31 @@
     if (wanted.matches("input")) { wanted.focus(); wanted.select(); } else wanted.click();
   });
 
+  // --- parts of forms that depend on a choice, and parts that can be there several times ----------------------------
+  // data-when="type=a b": shown while the input named "type" has the value a or b. What is hidden is not sent.
+  const showWhen = () => all("[data-when]").forEach((part) => {
+    const [name, values] = part.dataset.when.split("=");
+    const form = part.closest("form");
+    const chosen = $(`[name="${name}"]:checked`, form) || $(`select[name="${name}"], input[type=hidden][name="${name}"]`, form);
+    part.hidden = !chosen || !values.split(" ").includes(chosen.value);
+    if ("disabled" in part) part.disabled = part.hidden;
+  });
+  document.addEventListener("change", (event) => { if (event.target.closest("form")) showWhen(); });
+  showWhen();
+  // data-add="id of a template": one more of it, before the button's row; NUMBER in it becomes a number of its own.
+  document.addEventListener("click", (event) => {
+    const remove = event.target.closest("[data-remove]");
+    if (remove) { remove.closest(remove.dataset.remove).remove(); return; }
+    const add = event.target.closest("[data-add]");
+    const source = add && document.getElementById(add.dataset.add === "chosen" ? $(add.dataset.of).value : add.dataset.add);
+    if (!source) return;
+    const box = document.createElement("template");
+    box.innerHTML = source.innerHTML.replaceAll("NUMBER", `n${Date.now()}`);
+    const added = box.content.firstElementChild;
+    $(add.dataset.into).append(added);
+    $("input:not([type=hidden]), select", added)?.focus();
+  });
+
   // --- small things -----------------------------------------------------------------------------------------------
   document.addEventListener("htmx:responseError", (event) => {
     const box = document.createElement("div");
