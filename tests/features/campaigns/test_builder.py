@@ -165,7 +165,7 @@ def test_the_palette_knows_every_kind_and_its_choices():
     found = {one["type"]: one for one in drawing.kinds()}
     assert found.keys() == {*plans.actions(), *plans.conditions(), *plans.decisions()}
     assert found["lead.changelist"]["parameters"][0]["choices"] == [[str(vip.pk), "VIP"]]
-    assert found["email.open"]["after"] == ["email.send"]
+    assert found["email.open"]["after"] == ["email.send", "message.send"]
     assert found["lead.field_value"]["parameters"][0]["required"]
 
 
