@@ -207,3 +207,26 @@ def test_looking_for_something_new_does_not_read_what_was_read_before():
     look = scalar(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {PENDING}", {"consumer": consumer.name})[0]["Plan"]
     size = scalar("SELECT pg_table_size(tableoid) / 8192 FROM events LIMIT 1")
     assert look["Shared Hit Blocks"] + look["Shared Read Blocks"] < size / 10
+
+
+def test_a_consumer_whom_nothing_concerns_passes_over_what_it_is_not_shown():
+    wanted = set()
+    consumer, seen = reader(types=lambda: wanted, batch=1)
+    for number in range(3):
+        write(number)
+    assert [consume(consumer), consume(consumer)] == [1, 0]
+    wanted.add(EventType.CONTACT_CREATED)
+    write(3)
+    write(4)
+    assert [consume(consumer), consume(consumer), consume(consumer)] == [1, 1, 0]
+    assert seen == [3, 4]
+
+
+def test_a_long_log_is_gone_over_in_stretches(monkeypatch):
+    monkeypatch.setattr("honeyguide.engine.events.log.BATCHES", 2)
+    consumer, seen = reader(types={EventType.SEGMENT_JOINED}, batch=2)
+    for number in range(11):
+        write(number, EventType.SEGMENT_JOINED if number in (1, 2, 3, 9) else EventType.CONTACT_UPDATED)
+    while consume(consumer):
+        pass
+    assert seen == [1, 2, 3, 9]

@@ -5,14 +5,19 @@ only rows whose transaction is older than every running one, so nothing that com
 cursor in the transaction of its own work, so that work happens once.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 from django.db import transaction
 
 from honeyguide.engine.events.types import EventType
 from honeyguide.engine.sql import execute, one, rows, scalar
+
+BATCHES = 10  # as many events a consumer goes over at once, to be shown one batch of what it wants
+UNREAD = 100_000  # as many when it wants none
+Position = tuple[int, int]  # (xid, id)
 
 APPEND = """
     INSERT INTO events (type, contact_id, object_id, payload)
@@ -38,19 +43,20 @@ HELD_BACK = """
         SELECT id FROM events WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, id LIMIT 1
     ) IS NOT NULL
 """
-# One pass: the slice of the log after the cursor and below the oldest transaction still running; of it what the consumer
-# wants, and the last event, to which the cursor will move.
-READ = """
-    WITH slice AS MATERIALIZED (
-        SELECT * FROM events
+# One pass: where the next stretch of the log ends, below the oldest transaction still running. By the index alone.
+STRETCH = """
+    SELECT xid::text::bigint, id FROM (
+        SELECT xid, id FROM events
         WHERE (xid, id) > (%(xid)s::text::xid8, %(event_id)s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-        ORDER BY xid, id LIMIT %(limit)s
-    ), last AS (
-        SELECT id AS last_id FROM slice ORDER BY xid DESC, id DESC LIMIT 1
-    )
-    SELECT id, xid::text::bigint, at, type, contact_id, object_id, payload FROM slice, last
-    WHERE type = ANY(%(types)s::smallint[]) OR %(types)s::smallint[] IS NULL OR id = last_id
-    ORDER BY xid, id
+        ORDER BY xid, id LIMIT %(stretch)s
+    ) ahead ORDER BY xid DESC, id DESC LIMIT 1
+"""
+# One pass: what the consumer wants of the stretch, as much as it takes at once.
+READ = """
+    SELECT id, xid::text::bigint, at, type, contact_id, object_id, payload FROM events
+    WHERE (xid, id) > (%(xid)s::text::xid8, %(event_id)s) AND (xid, id) <= (%(last_xid)s::text::xid8, %(last_id)s)
+      AND (type = ANY(%(types)s::smallint[]) OR %(types)s::smallint[] IS NULL)
+    ORDER BY xid, id LIMIT %(batch)s
 """
 CURSOR = "SELECT xid, event_id FROM event_cursors WHERE consumer = %s"
 
@@ -65,8 +71,7 @@ class New:
     payload: dict | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """An event read from the log; `payload` is decoded."""
 
     id: int
@@ -81,12 +86,18 @@ class Read:
 @dataclass(frozen=True, slots=True)
 class Consumer:
     """A reader of the log. `handle` gets events in order, at most `batch` at once, inside the transaction that moves the
-    cursor; `types` limits what it is shown (None = all)."""
+    cursor. `types` limits what it is shown (None = all); when it depends on what people have set up it is a function, asked
+    before each batch, so that a reader whom nothing concerns passes over the log without reading it."""
 
     name: str
     handle: Callable[[Sequence[Read]], None]
-    types: frozenset[int] | None = None
+    types: Collection[int] | Callable[[], Collection[int]] | None = None
     batch: int = 10_000
+
+    def wanted(self) -> list[int] | None:
+        """The types it is to be shown now; None for all."""
+        types = self.types() if callable(self.types) else self.types
+        return None if types is None else sorted(map(int, types))
 
 
 def append(*events: New) -> None:
@@ -131,19 +142,28 @@ def consume(consumer: Consumer) -> int:
         cursor = one(f"{CURSOR} FOR UPDATE SKIP LOCKED", (consumer.name,))
         if cursor is None:
             return 0
-        types = None if consumer.types is None else sorted(consumer.types)
-        found = rows(READ, {"xid": cursor[0], "event_id": cursor[1], "limit": consumer.batch, "types": types})
-        if not found:
+        types = consumer.wanted()
+        stretch = UNREAD if types == [] else consumer.batch * BATCHES
+        end = one(STRETCH, {"xid": cursor[0], "event_id": cursor[1], "stretch": stretch})
+        if end is None:
             return 0
-        wanted = [
-            Read(*row[:6], payload=orjson.loads(row[6]) if isinstance(row[6], str) else row[6])
-            for row in found
-            if consumer.types is None or row[3] in consumer.types
-        ]
-        if wanted:
-            consumer.handle(wanted)
-        execute(
-            "UPDATE event_cursors SET xid = %s, event_id = %s WHERE consumer = %s",
-            (found[-1][1], found[-1][0], consumer.name),
-        )
-        return max(len(wanted), 1)
+        events = [] if types == [] else _read(cursor, end, types, consumer.batch)
+        if len(events) == consumer.batch:
+            end = events[-1].xid, events[-1].id
+        if events:
+            consumer.handle(events)
+        execute("UPDATE event_cursors SET xid = %s, event_id = %s WHERE consumer = %s", (*end, consumer.name))
+        return max(len(events), 1)
+
+
+def _read(after: Position, end: Position, types: list[int] | None, batch: int) -> list[Read]:
+    """What is wanted of the stretch between two positions, at most a batch."""
+    given = {
+        "xid": after[0],
+        "event_id": after[1],
+        "last_xid": end[0],
+        "last_id": end[1],
+        "types": types,
+        "batch": batch,
+    }
+    return [Read(*row[:6], orjson.loads(row[6]) if isinstance(row[6], str) else row[6]) for row in rows(READ, given)]

@@ -107,7 +107,13 @@ KINDS = {
     "page.hit": Kind(EventType.PAGE_HIT, _landing_page, "LEFT JOIN pages ON pages.id = done.object_id"),
     "url.hit": Kind(EventType.PAGE_HIT, _address, PAST),
 }
-TYPES = frozenset(int(kind.happened) for kind in KINDS.values())
+
+
+def wanted() -> set[EventType]:
+    """The events that the published actions give points for."""
+    return {
+        KINDS[type_].happened for type_ in PointAction.objects.filter(is_published=True).values_list("type", flat=True)
+    }
 
 
 def reward(events: Sequence[Read]) -> None:

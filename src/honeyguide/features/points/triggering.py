@@ -4,7 +4,7 @@ contact, ever, and once more only when it could not be done."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -53,6 +53,11 @@ def effects() -> Mapping[str, Effect]:
     from honeyguide.loader import collect
 
     return {effect.type: effect for effect in collect("point_effects", Effect)}
+
+
+def wanted() -> Collection[int]:
+    """The events after which a contact may have reached a trigger; none while no trigger is published."""
+    return MAY_CHANGE_POINTS if PointTrigger.objects.filter(is_published=True).exists() else ()
 
 
 def pull(events: Sequence[Read]) -> None:

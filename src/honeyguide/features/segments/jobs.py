@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from honeyguide.engine.events import Consumer, EventType, Read
 from honeyguide.engine.jobs.pump import Pump
@@ -20,25 +20,34 @@ REFRESHED_SHARE = 0.05  # of all contacts; when more changed, a full build is ch
 MEMBERSHIP = frozenset({EventType.SEGMENT_JOINED, EventType.SEGMENT_LEFT})
 
 
+def wanted() -> frozenset[int]:
+    """The events that can make a difference to some segment."""
+    return frozenset().union(*(matters for _, matters in _maintained(Context())))
+
+
 def react(events: Sequence[Read]) -> None:
     """Refreshes, for the contacts of the events, the segments that these events can make a difference to."""
     context = Context()
+    changed = _contacts_by_type(events)
+    most = max(FEW_CONTACTS, REFRESHED_SHARE * queries.contact_estimate())
+    for segment, matters in _maintained(context):
+        contact_ids = _affected(changed, matters, besides=segment.id)
+        lost = EventType.COMPANY_DELETED in matters and any(e.type == EventType.COMPANY_DELETED for e in events)
+        if lost or len(contact_ids) > most:
+            queries.make_due([segment.id])
+        elif contact_ids:
+            refresh(segment, sorted(contact_ids), context)
+
+
+def _maintained(context: Context) -> Iterator[tuple[Buildable, frozenset[int]]]:
+    """The segments that events keep fresh, each after those it refers to, and the events that can change its answer."""
     every = {one.id: one for one in queries.all_segments(published=False)}
     edges = {id_: graph.references(one.filters) for id_, one in every.items()}
     published = {one.id for one in queries.all_segments(published=True)}
-    changed = _contacts_by_type(events)
-    most = max(FEW_CONTACTS, REFRESHED_SHARE * queries.contact_estimate())
     for segment_id in graph.build_order(edges):
         segment = every[segment_id]
-        if segment_id not in published or not segment.filters or segment.has_error or not segment.is_built:
-            continue
-        matters = _events_of(graph.reachable([segment_id], edges), every, context.sources)
-        contact_ids = _affected(changed, matters, besides=segment_id)
-        lost = EventType.COMPANY_DELETED in matters and any(e.type == EventType.COMPANY_DELETED for e in events)
-        if lost or len(contact_ids) > most:
-            queries.make_due([segment_id])
-        elif contact_ids:
-            refresh(segment, sorted(contact_ids), context)
+        if segment_id in published and segment.filters and segment.is_built and not segment.has_error:
+            yield segment, _events_of(graph.reachable([segment_id], edges), every, context.sources)
 
 
 def build_due() -> int:
@@ -76,5 +85,5 @@ def _affected(changed: Mapping[tuple[int, int | None], set[int]], matters: froze
     return set().union(*(ids for (type_, segment), ids in changed.items() if type_ in matters and segment != besides))
 
 
-FRESHNESS = Consumer("segments", react)
+FRESHNESS = Consumer("segments", react, wanted)
 BUILDS = Pump("segment builds", build_due, every=1.0)

@@ -5,8 +5,8 @@ import threading
 from honeyguide.engine.events import Consumer
 from honeyguide.engine.jobs.pump import Pump
 from honeyguide.features.webhooks.delivering import Deliverer
-from honeyguide.features.webhooks.payloads import READ_EVENTS
-from honeyguide.features.webhooks.services import tell
+from honeyguide.features.webhooks.payloads import events_of
+from honeyguide.features.webhooks.services import subscribers, tell
 
 _own = threading.local()
 
@@ -25,5 +25,5 @@ def stop_delivering() -> None:
         del _own.deliverer
 
 
-TELLING = Consumer("webhooks", tell, frozenset(int(kind) for kind in READ_EVENTS), batch=1000)
+TELLING = Consumer("webhooks", tell, lambda: events_of(subscribers()), batch=1000)
 DELIVERY = Pump("webhook calls", deliver_due, every=0.2, close=stop_delivering)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -28,6 +28,7 @@ from honeyguide.features.forms.resource import FORMS
 from honeyguide.features.pages.resource import PAGES
 from honeyguide.features.segments.resource import SEGMENTS
 
+NEW, UPDATED = "mautic.lead_post_save_new", "mautic.lead_post_save_update"
 SUBSCRIPTIONS = {0: "contactable", 1: "unsubscribed", 2: "bounced", 3: "manual"}
 # What makes an identified contact "updated".
 UPDATES = frozenset(
@@ -62,15 +63,15 @@ def occurrences(events: Sequence[Read]) -> Iterable[Occurrence]:
             yield Occurrence("mautic.lead_points_change", event)
         if event.type == EventType.CONTACT_IMPORTED:
             is_new = (event.payload or {}).get("action") == "inserted"
-            yield Occurrence(f"mautic.lead_post_save_{'new' if is_new else 'update'}", event)
+            yield Occurrence(NEW if is_new else UPDATED, event)
         which = event.xid, event.contact_id
         if event.type in UPDATES and which not in identified and which not in updated:
             updated.add(which)
-            yield Occurrence("mautic.lead_post_save_update", event)
+            yield Occurrence(UPDATED, event)
 
 
 SINGLE = {
-    EventType.CONTACT_IDENTIFIED: "mautic.lead_post_save_new",
+    EventType.CONTACT_IDENTIFIED: NEW,
     EventType.DO_NOT_CONTACT_CHANGED: "mautic.lead_channel_subscription_changed",
     EventType.COMPANY_JOINED: "mautic.lead_company_change",
     EventType.COMPANY_LEFT: "mautic.lead_company_change",
@@ -84,7 +85,19 @@ SINGLE = {
     EventType.FORM_SUBMITTED: "mautic.form_on_submit",
     EventType.SMS_SENT: "mautic.sms_on_send",
 }
-READ_EVENTS = frozenset(SINGLE) | UPDATES | {EventType.CONTACT_IMPORTED}
+# What each event can be, or keeps from being, told as.
+CONCERNS: Mapping[EventType, frozenset[str]] = {
+    **{kind: frozenset({name}) for kind, name in SINGLE.items()},
+    **dict.fromkeys(UPDATES, frozenset({UPDATED})),
+    EventType.POINTS_CHANGED: frozenset({UPDATED, "mautic.lead_points_change"}),
+    EventType.CONTACT_IMPORTED: frozenset({NEW, UPDATED}),
+    EventType.CONTACT_IDENTIFIED: frozenset({NEW, UPDATED}),
+}
+
+
+def events_of(names: Collection[str]) -> list[EventType]:
+    """The events that must be read to tell of these types."""
+    return [kind for kind, concerned in CONCERNS.items() if not concerned.isdisjoint(names)]
 
 
 class World:
