@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from honeyguide.engine.resource.columns import Column
@@ -22,6 +22,34 @@ class ReportColumn:
 
 
 Columns = Mapping[str, ReportColumn]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a column's value leads to: the page `path`, followed by the value of the column `id`."""
+
+    path: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A picture of a report's rows. `measures` are aggregates by their label.
+
+    A "line" has a point per unit of time for each measure. A "pie" has a slice per measure, or with `by` the ten greatest
+    slices of that expression. A "table" ranks ten of what `by` names, headed `head`, by the first measure; `link` (the page,
+    then the aggregate that gives its id) leads to what a row names.
+    """
+
+    key: str
+    title: str
+    kind: str
+    measures: Mapping[str, str]
+    by: str = ""
+    head: str = ""
+    link: tuple[str, str] = ("", "")
+
+
 # A filter that is no column: (condition, value) -> condition on rows.
 RowFilter = Callable[[str, object], Clause]
 
@@ -32,7 +60,8 @@ class Source:
 
     `columns` gives the columns by key (`alias.name`), fields that users add among them. `joins` adds the table behind an alias,
     only where an expression that a report uses names it. `date` is the key that a range of dates restricts, `row` what orders
-    rows that are otherwise equal. `filters` can be asked for though they are no columns.
+    rows that are otherwise equal. `filters` can be asked for though they are no columns. `links` says by key which values lead
+    to the page of what they name. `graphs` are those a report may show.
     """
 
     group: str
@@ -44,6 +73,8 @@ class Source:
     date: str = ""
     row: str = ""
     filters: Mapping[str, RowFilter] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
+    graphs: Sequence[Graph] = ()
     admin_only: bool = False
 
     def named(self) -> dict[str, str]:

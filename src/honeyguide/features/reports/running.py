@@ -1,25 +1,24 @@
-"""Runs a report: its columns, filters, groups and order as one statement."""
+"""Runs reports: a page of rows, all rows as a stream, the totals of computed columns."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
 
-from honeyguide.engine.audit.log import catch_up
-from honeyguide.engine.resource.columns import Column
-from honeyguide.engine.sql import ALL, Clause, rows, scalar
-from honeyguide.features.reports.conditions import every_group
-from honeyguide.features.reports.declaring import Columns, Source
-from honeyguide.features.reports.models import Report
-from honeyguide.features.reports.sources import SOURCES
+from django.db import connection, transaction
+from psycopg import ClientCursor
 
-NUMERIC = ("integer", "number")
-AS_TEXT = {
-    "boolean": "({})::integer::text",
-    "datetime": "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
-}
+from honeyguide.engine.audit.log import catch_up
+from honeyguide.engine.sql import Clause, one, rows, scalar
+from honeyguide.features.reports.compiling import Asked, Query, Shown, aggregators, compile_report
+from honeyguide.features.reports.models import Report
+from honeyguide.features.reports.sources import source_of
+
+BATCH = 1000  # rows a stream reads at once
+# What the totals of a computed column are made of: all rows' values.
+TOTALS = {"SUM": "sum({})", "COUNT": "sum({})", "AVG": "round(avg({}), 4)", "MIN": "min({})", "MAX": "max({})"}
 
 
 @dataclass(frozen=True)
@@ -32,118 +31,84 @@ class Ran:
     totals: dict[str, str]
 
 
-@dataclass(frozen=True)
-class Query:
-    """What a report asks for, in SQL. `shown` are the texts by name in rows, `grouped` the expressions of GROUP BY."""
-
-    source: Source
-    shown: dict[str, str]
-    where: Clause
-    grouped: list[str]
-    order: list[str]
-
-    @property
-    def body(self) -> str:
-        """From FROM to GROUP BY; only joins whose table is named are there."""
-        used = " ".join([*self.shown.values(), self.where.text, *self.grouped, *self.order])
-        joins = dict.fromkeys(join for alias, join in self.source.joins.items() if re.search(rf"\b{alias}\.", used))
-        group = f" GROUP BY {', '.join(self.grouped)}" if self.grouped else ""
-        return f"FROM {self.source.tables} {' '.join(joins)} WHERE {self.source.where} AND {self.where.text}{group}"
+def query_of(report: Report, asked: Asked, *, links: bool = False) -> Query | None:
+    """The report in SQL; None for one that has no rows: without columns, or of a source that is gone or records nothing."""
+    source = source_of(report.source)
+    if source is None or not source.tables:
+        return None
+    query = compile_report(report, source, asked, links=links)
+    return query if query.shown else None
 
 
 def run(
     report: Report, since: datetime | None = None, until: datetime | None = None, start: int = 0, limit: int = 0
 ) -> Ran:
-    """The rows of a report as text, "" for null, those of a range of dates if asked for; a limit of 0 is all rows.
-
-    What a report names and its source does not have is left out. A report without columns has no rows.
-    """
-    source = SOURCES.get(report.source)
+    """The rows of a report as text, "" for null, those of a range of dates if asked for; a limit of 0 is all rows."""
+    source = source_of(report.source)
     if source is None:  # the answers of a form that is gone
         return Ran(0, [], {}, {})
-    columns, names = source.columns(), source.named()
-    totals = _totals(report, columns)
-    query = _query(report, source, since, until)
-    if not source.tables or not query.shown:
-        return Ran(0, [], totals | names, totals)
-    if report.source == "audit.log":
-        catch_up()
+    computed = aggregators(report, source.columns()) if report.group_by else []
+    totals = {f"{function} {key}": key for function, key in computed}
+    query = query_of(report, Asked(since, until))
+    if query is None:
+        return Ran(0, [], totals | source.named(), totals)
+    found = page(query, start, limit)
+    total = count(query) if limit else len(found)
+    names = [shown.name for shown in query.shown]
+    return Ran(total, [dict(zip(names, row, strict=True)) for row in found], totals | source.named(), totals)
+
+
+def page(query: Query, start: int = 0, limit: int = 0) -> list[list[str]]:
+    """Some rows, or all with a limit of 0, as text, "" for null."""
+    _refresh(query)
     paging = Clause(" LIMIT %s OFFSET %s", (limit, start)) if limit else Clause("")
-    order = f" ORDER BY {', '.join(query.order)}" if query.order else ""
-    found = rows(
-        f"SELECT {', '.join(query.shown.values())} {query.body}{order}{paging.text}",
-        (*query.where.params, *paging.params),
-    )
-    # One pass: how many rows there are in all, when only some were read.
-    total = (
-        scalar(f"SELECT count(*) FROM (SELECT {query.body}) AS counted", query.where.params) if limit else len(found)
-    )
-    shown = [dict(zip(query.shown, map(_text, row), strict=True)) for row in found]
-    return Ran(total, shown, totals | names, totals)
-
-
-def _query(report: Report, source: Source, since: datetime | None, until: datetime | None) -> Query:
-    columns = source.columns()
-    names = {key: name for name, key in source.named().items()}
-    groups = [key for key in report.group_by if key in columns]
-    shown = {names[key]: _shown(columns[key].column, key, groups) for key in report.columns if key in columns}
-    if groups:
-        shown |= {f"{f} {key}": _aggregate(f, columns[key].column) for f, key in _aggregators(report, columns)}
-    filters = report.filters.values() if isinstance(report.filters, dict) else report.filters
-    return Query(
-        source=source,
-        shown=shown,
-        where=every_group(filters, columns, source.filters) & _between(source, columns, since, until),
-        grouped=[columns[key].column.sql for key in groups],
-        order=_order(report, columns, groups) + ([] if groups or not source.row else [source.row]),
-    )
-
-
-def _shown(column: Column, key: str, groups: list[str]) -> str:
-    """A value as text; of what rows are not grouped by, any one of the group."""
-    text = AS_TEXT.get(column.kind, "({})::text").format(column.sql)
-    return text if not groups or key in groups else f"min({text})"
-
-
-def _aggregators(report: Report, columns: Columns) -> list[tuple[str, str]]:
     return [
-        (a["function"], a["column"]) for a in report.aggregators if a.get("function") and a.get("column") in columns
+        [_text(value) for value in row]
+        for row in rows(query.statement + paging.text, query.where.params + paging.params)
     ]
 
 
-def _totals(report: Report, columns: Columns) -> dict[str, str]:
-    return {f"{function} {key}": key for function, key in _aggregators(report, columns)} if report.group_by else {}
+def count(query: Query) -> int:
+    """How many rows there are in all."""
+    return scalar(f"SELECT count(*) FROM (SELECT {query.body}) AS counted", query.where.params)
 
 
-def _aggregate(function: str, column: Column) -> str:
-    numeric = f"({column.sql})::integer" if column.kind == "boolean" else column.sql
-    if function in ("SUM", "AVG"):
-        if column.kind not in (*NUMERIC, "boolean"):
-            return "NULL"
-        return f"round({function}({numeric}), 4)::text" if function == "AVG" else f"SUM({numeric})::text"
-    if function == "COUNT":
-        return f"COUNT({column.sql})::text"
-    extreme = f"{function}({numeric})"
-    return AS_TEXT["datetime"].format(extreme) if column.kind == "datetime" else f"({extreme})::text"
+def stream(query: Query) -> Iterator[list[str]]:
+    """All rows of one moment, as text, in constant memory. Holds a transaction open while it is iterated."""
+    _refresh(query)
+    with transaction.atomic(), connection.connection.cursor(name="report") as cursor:
+        cursor.itersize = BATCH
+        cursor.execute(query.statement, query.where.params)
+        for row in cursor:
+            yield [_text(value) for value in row]
 
 
-def _order(report: Report, columns: Columns, groups: list[str]) -> list[str]:
-    terms = []
-    for given in report.table_order:
-        if (key := given.get("column")) in columns:
-            sort = columns[key].column.sort
-            if groups and key not in groups:
-                sort = f"min(({sort})::text)"
-            terms.append(f"{sort} {'DESC NULLS LAST' if given.get('direction') == 'DESC' else 'ASC NULLS FIRST'}")
-    return terms
+def totals_of(query: Query) -> list[str]:
+    """A text for each value shown: over all rows, counts and sums added up, the mean of averages, the extreme of extremes; ""
+    for what is not computed. Empty when nothing is."""
+    computed = [shown for shown in query.shown if shown.function]
+    if not computed:
+        return []
+    inner = ", ".join(f"{shown.text} AS c{at}" for at, shown in enumerate(computed))
+    outer = ", ".join(f"({_total(shown, at)})::text" for at, shown in enumerate(computed))
+    found = one(f"SELECT {outer} FROM (SELECT {inner} {query.body}) AS groups", query.where.params) or ()
+    texts = dict(zip((shown.name for shown in computed), map(_text, found), strict=True))
+    return [texts.get(shown.name, "") for shown in query.shown]
 
 
-def _between(source: Source, columns: Columns, since: datetime | None, until: datetime | None) -> Clause:
-    if not source.date:
-        return ALL
-    sql = columns[source.date].column.sql if source.date in columns else source.date
-    first = Clause(f"{sql} >= %s", (since,)) if since else ALL
-    return first & (Clause(f"{sql} <= %s", (until,)) if until else ALL)
+def statement_text(query: Query) -> str:
+    """The statement as it can be read, and tried in psql: with its values in it."""
+    connection.ensure_connection()
+    return ClientCursor(connection.connection).mogrify(query.statement, query.where.params)
+
+
+def _total(shown: Shown, at: int) -> str:
+    return TOTALS[shown.function].format(f"c{at}::numeric" if shown.is_number else f"c{at}")
+
+
+def _refresh(query: Query) -> None:
+    if query.source.tables.startswith("audit_log"):
+        catch_up()
 
 
 def _text(value: str | None) -> str:

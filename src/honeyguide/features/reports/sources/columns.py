@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from honeyguide.engine.resource.columns import Column, condition
 from honeyguide.engine.sql import Clause
-from honeyguide.features.reports.declaring import ReportColumn, field_columns, listed
+from honeyguide.features.reports.declaring import Columns, Link, ReportColumn, field_columns, listed
 
 COMPANY = (
     "LEFT JOIN company_contacts companies_lead ON companies_lead.contact_id = l.id "
@@ -62,6 +64,16 @@ def person_columns() -> dict[str, ReportColumn]:
     return field_columns("lead", "l", "Contact ") | listed("l.id:i:Contact ID:contactId") | company_columns()
 
 
+def only(text: str) -> Callable[[], Columns]:
+    """These columns and no more."""
+    return lambda: listed(text)
+
+
+def with_person(*texts: str) -> Callable[[], Columns]:
+    """These columns, and those of the contact that a row is about."""
+    return lambda: person_columns() | listed("\n".join(texts))
+
+
 def contact_columns() -> dict[str, ReportColumn]:
     """The contact that a row is about."""
     return (
@@ -101,3 +113,23 @@ def _related(tables: str, column: str, value: object, extra: str = "") -> Clause
 
 
 CONTACT_FILTERS = {"s.leadlist_id": in_segment, "tag": has_tag}
+
+
+def named_by(path: str, id: str, *keys: str) -> dict[str, Link]:
+    """Links from an id, and from the columns that name the same thing."""
+    return dict.fromkeys((id, *keys), Link(path, id))
+
+
+PERSON_LINKS = named_by("contacts", "l.id", "l.email", "l.firstname", "l.lastname", "es.email_address")
+COMPANY_LINKS = named_by("companies", "comp.id", "comp.companyname")
+CONTACT_LINKS = PERSON_LINKS | COMPANY_LINKS
+EMAIL_LINKS = named_by("emails", "e.id", "e.name", "e.subject") | named_by("emails", "vp.id", "vp.subject")
+CAMPAIGN_LINKS = named_by("campaigns", "clel.campaign_id", "cmp.name")
+PAGE_LINKS = (
+    named_by("pages", "p.id", "p.title")
+    | named_by("pages", "vp.id", "vp.title")
+    | named_by("pages", "tp.id", "tp.title")
+)
+FORM_LINKS = named_by("forms", "f.id", "f.name")
+ASSET_LINKS = named_by("assets", "a.id", "a.title")
+SEGMENT_LINKS = named_by("segments", "s.id", "s.name")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from honeyguide.engine.events import EventType
-from honeyguide.features.reports.declaring import Columns, Source, field_columns, listed
+from honeyguide.features.reports.declaring import Columns, Graph, Link, Source, field_columns, listed
 from honeyguide.features.reports.sources.columns import (
+    COMPANY_LINKS,
     CONTACT_FILTERS,
     CONTACT_JOINS,
+    CONTACT_LINKS,
+    SEGMENT_LINKS,
     contact_columns,
+    named_by,
     standard,
 )
 
@@ -17,18 +21,6 @@ STAGE = """
     l.stage_id:i:Stage ID
     ss.name:t:Stage name:stage_name
     ss.date_added:d:Stage date added:stage_date_added
-"""
-ATTRIBUTION = """
-    cat.id:i:Category ID:category_id
-    cat.title:t:Category name:category_title
-    log.campaign_id:i:Campaign ID
-    log.date_triggered:d:Action date
-    c.name:t:Campaign name
-    l.stage_id:i:Stage ID
-    ss.name:t:Stage name:stage_name
-    channel:t:Channel
-    channel_action:t:Channel action
-    e.name:t:Action name
 """
 POINTS = """
     lp.id:i:Points change ID::lp.id
@@ -106,6 +98,8 @@ def _of_contacts(
     row: str,
     joins: Mapping[str, str] | None = None,
     where: str = "TRUE",
+    graphs: Sequence[Graph] = (),
+    links: Mapping[str, Link] | None = None,
 ) -> Source:
     """Rows that belong to contacts; `tables` names the contact `l`."""
     return Source(
@@ -118,17 +112,77 @@ def _of_contacts(
         date=date,
         row=row,
         filters=CONTACT_FILTERS,
+        links=CONTACT_LINKS | (links or {}),
+        graphs=graphs,
     )
 
 
+def _ranked(key: str, title: str, by: str, head: str, label: str, measure: str) -> Graph:
+    return Graph(f"mautic.lead.table.{key}", title, "table", {label: measure}, by, head)
+
+
+DELTA = "(lp.payload ->> 'delta')::integer"
+NAME = "coalesce(nullif(concat_ws(' ', l.fields ->> 'firstname', l.fields ->> 'lastname'), ''), l.fields ->> 'email', l.id::text)"
+CONTACT_GRAPHS = (
+    Graph(
+        "mautic.lead.graph.line.leads",
+        "Contacts in time",
+        "line",
+        {
+            "Contacts": "count(DISTINCT l.id)",
+            "Identified": "count(DISTINCT l.id) FILTER (WHERE l.date_identified IS NOT NULL)",
+        },
+    ),
+)
+POINT_GRAPHS = (
+    Graph("mautic.lead.graph.line.leads", "Contacts in time", "line", {"Contacts": "count(DISTINCT l.id)"}),
+    Graph("mautic.lead.graph.line.points", "Points in time", "line", {"Points": f"coalesce(sum({DELTA}), 0)"}),
+    Graph(
+        "mautic.lead.table.most.points",
+        "Most points",
+        "table",
+        {"Points": f"sum({DELTA})"},
+        NAME,
+        "Contact",
+        ("contacts", "min(l.id)"),
+    ),
+    _ranked("top.countries", "Top countries", "l.fields ->> 'country'", "Country", "Contacts", "count(DISTINCT l.id)"),
+    _ranked("top.cities", "Top cities", "l.fields ->> 'city'", "City", "Contacts", "count(DISTINCT l.id)"),
+    _ranked("top.events", "Top events", "lp.payload ->> 'event'", "Event", "Times", "count(*)"),
+    _ranked("top.actions", "Top actions", "lp.payload ->> 'action'", "Action", "Times", "count(*)"),
+)
+COMPANIES = {"Companies": "count(*)"}
+COMPANY_GRAPHS = (
+    Graph("mautic.lead.graph.line.companies", "Companies in time", "line", COMPANIES),
+    Graph(
+        "mautic.lead.graph.pie.companies.industry",
+        "Companies by industry",
+        "pie",
+        COMPANIES,
+        "comp.fields ->> 'companyindustry'",
+    ),
+    Graph(
+        "mautic.lead.table.pie.company.country",
+        "Companies by country",
+        "pie",
+        COMPANIES,
+        "comp.fields ->> 'companycountry'",
+    ),
+    Graph(
+        "mautic.lead.company.table.top.cities",
+        "Top cities",
+        "table",
+        COMPANIES,
+        "comp.fields ->> 'companycity'",
+        "City",
+    ),
+)
 STAGE_JOIN = {"ss": "LEFT JOIN stages ss ON ss.id = l.stage_id"}
-ATTRIBUTED = {"tables": "", "text": ATTRIBUTION, "date": "log.date_triggered", "row": ""}  # until campaigns run
 
 SOURCES = {
-    "leads": _of_contacts("Contacts", "contacts l", STAGE, date="l.date_added", row="l.id", joins=STAGE_JOIN),
-    "contact.attribution.multi": _of_contacts("Multi-touch attribution", **ATTRIBUTED),
-    "contact.attribution.first": _of_contacts("First-touch attribution", **ATTRIBUTED),
-    "contact.attribution.last": _of_contacts("Last-touch attribution", **ATTRIBUTED),
+    "leads": _of_contacts(
+        "Contacts", "contacts l", STAGE, date="l.date_added", row="l.id", joins=STAGE_JOIN, graphs=CONTACT_GRAPHS
+    ),
     "lead.pointlog": _of_contacts(
         "Points log",
         "events lp JOIN contacts l ON l.id = lp.contact_id",
@@ -137,6 +191,7 @@ SOURCES = {
         date="lp.date_added",
         row="lp.id",
         joins={"pl": "LEFT JOIN point_groups pl ON pl.id = lp.object_id"},
+        graphs=POINT_GRAPHS,
     ),
     "contact.frequencyrules": _of_contacts(
         "Frequency rules",
@@ -164,6 +219,7 @@ SOURCES = {
         MEMBERSHIP,
         date="l.date_added",
         row="s.id, l.id",
+        links=SEGMENT_LINKS,
     ),
     "segment.log": _of_contacts(
         "Segment log",
@@ -173,6 +229,7 @@ SOURCES = {
         date="log_added.date_added",
         row="log_added.id",
         joins={"log_removed": LEFT},
+        links=named_by("segments", "log_added.object_id"),
     ),
     "group.score": _of_contacts(
         "Group score",
@@ -188,5 +245,7 @@ SOURCES = {
         columns=lambda: field_columns("company", "comp", "Company ") | listed("comp.id:i:Company ID"),
         date="comp.date_added",
         row="comp.id",
+        links=COMPANY_LINKS,
+        graphs=COMPANY_GRAPHS,
     ),
 }

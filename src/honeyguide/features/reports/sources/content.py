@@ -1,21 +1,25 @@
-"""Sources about e-mails, forms, pages, assets, campaigns and what else is sent and shown, and the audit log."""
+"""Sources about e-mails, pages, assets and videos, and the audit log."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from honeyguide.engine.delivery.models import OutboxState
 from honeyguide.engine.events import EventType
-from honeyguide.features.reports.declaring import Columns, Source, listed
+from honeyguide.features.reports.declaring import Graph, Source
 from honeyguide.features.reports.sources.columns import (
+    ASSET_LINKS,
     CAMPAIGN,
+    CAMPAIGN_LINKS,
     CATEGORY,
     CONTACT_FILTERS,
+    CONTACT_LINKS,
+    EMAIL_LINKS,
     IP,
+    PAGE_LINKS,
     PERSON_JOINS,
     category_join,
-    person_columns,
+    only,
     standard,
+    with_person,
 )
 
 EMAIL = (
@@ -81,13 +85,6 @@ SENDING_EVENT = """LEFT JOIN campaign_events clel ON clel.id =
 LEFT JOIN campaigns cmp ON cmp.id = clel.campaign_id"""
 SENT = f"es.state IN ({OutboxState.SENT:d}, {OutboxState.FAILED:d}, {OutboxState.UNKNOWN:d})"
 
-FORM = "f.alias:t:Alias\n" + standard("f") + CATEGORY
-SUBMISSION = """
-    fs.date_submitted:d:Date submitted
-    fs.referer:t:Referrer
-    p.id:i:Page ID
-    p.title:t:Page title
-"""
 PAGE = (
     """
     p.title:t:Title
@@ -209,70 +206,6 @@ DOWNLOAD = """
     ad.utm_source:t:UTM source::(ad.payload -> 'query' ->> 'utm_source')
     ad.utm_term:t:UTM term::(ad.payload -> 'query' ->> 'utm_term')
 """
-CAMPAIGN_LOG = (
-    """
-    log.date_triggered:d:Date triggered
-    log.is_scheduled:b:Is scheduled
-    log.trigger_date:d:Log trigger date
-    log.system_triggered:b:System triggered
-    log.non_action_path_taken:b:Non-action path taken
-    log.channel:t:Log channel
-    log.channel_id:i:Log channel ID
-    log.rotation:i:Rotation
-    e.name:t:Event name
-    e.description:t:Event description
-    e.type:t:Event type
-    e.event_type:t:Event kind
-    e.trigger_date:d:Event trigger date
-    e.trigger_mode:t:Event trigger mode
-    e.channel:t:Event channel
-    e.channel_id:i:Event channel ID
-    cat.id:i:Category ID:category_id
-    cat.title:t:Category name:category_title
-    channel.category_id:i:Channel category ID
-    channel.created_by:i:Channel created by
-    channel.created_by_user:t:Channel created by name
-    channel.date_added:d:Channel date added
-    channel.description:t:Channel description
-    channel.name:t:Channel name
-"""
-    + standard("c")
-    + IP
-)
-QUEUED = """
-    mq.channel:t:Channel
-    mq.channel_id:i:Channel ID
-    mq.priority:i:Priority
-    mq.max_attempts:i:Maximum attempts
-    mq.attempts:i:Attempts
-    mq.success:b:Success
-    mq.status:t:Status
-    mq.last_attempt:d:Last attempt
-    mq.date_sent:d:Date sent
-    mq.scheduled_date:d:Scheduled date
-    mq.date_published:d:Date published
-"""
-NOTIFICATION = (
-    """
-    pn.heading:t:Heading
-    pn.lang:t:Language
-    pn.read_count:i:Read count
-    pn.read_ratio:t:Read ratio
-    pn.sent_count:i:Sent count
-    pn.hits:i:Clicks
-    pn.unique_hits:i:Unique clicks
-    pn.hits_ratio:t:Clicks ratio
-    pn.unique_ratio:t:Unique clicks ratio
-"""
-    + standard("pn")
-    + CATEGORY
-)
-NOTIFIED = """
-    pns.date_sent:d:Date sent
-    pns.date_read:d:Date read
-    pns.source:t:Source
-    pns.source_id:i:Source ID
-"""
 AUDIT = """
     al.user_id:i:User ID
     al.user_name:t:User
@@ -285,13 +218,149 @@ AUDIT = """
 """
 
 
-def _only(text: str) -> Callable[[], Columns]:
-    return lambda: listed(text)
+def _most(key: str, title: str, label: str, measure: str) -> Graph:
+    """E-mails ranked by a measure."""
+    return Graph(
+        f"mautic.email.table.most.emails.{key}",
+        title,
+        "table",
+        {label: measure},
+        "e.name",
+        "E-mail",
+        ("emails", "min(e.id)"),
+    )
 
 
-def _with_person(*texts: str) -> Callable[[], Columns]:
-    return lambda: person_columns() | listed("\n".join(texts))
-
+EMAIL_GRAPHS = (
+    Graph(
+        "mautic.email.graph.pie.read.ingored.unsubscribed.bounced",
+        "Read, ignored, unsubscribed, bounced",
+        "pie",
+        {
+            "Read": "coalesce(sum(e.read_count), 0)",
+            "Ignored": "coalesce(sum(e.sent_count - e.read_count), 0)",
+            "Unsubscribed": "coalesce(sum(totals.unsubscribed), 0)",
+            "Bounced": "coalesce(sum(totals.bounced), 0)",
+        },
+    ),
+    _most("clicks", "Most clicked e-mails", "Clicks", "sum(clicks.hits)"),
+)
+READ = "count(es.read_at)"
+FAILED = f"count(*) FILTER (WHERE es.state = {OutboxState.FAILED:d})"
+SENT_GRAPHS = (
+    Graph(
+        "mautic.email.graph.line.stats", "E-mails in time", "line", {"Sent": "count(*)", "Read": READ, "Failed": FAILED}
+    ),
+    Graph(
+        "mautic.email.graph.pie.ignored.read.failed",
+        "Ignored, read, failed",
+        "pie",
+        {
+            "Ignored": f"count(*) FILTER (WHERE es.read_at IS NULL AND es.state <> {OutboxState.FAILED:d})",
+            "Read": READ,
+            "Failed": FAILED,
+        },
+    ),
+    _most("sent", "Most sent e-mails", "Sent", "count(*)"),
+    _most("read", "Most read e-mails", "Read", READ),
+    _most("read.percent", "E-mails read most often of those sent", "Read, %", f"round(100.0 * {READ} / count(*), 1)"),
+    _most("unsubscribed", "Most unsubscribed e-mails", "Unsubscribed", "count(es.unsubscribed_at)"),
+    _most("bounced", "Most bounced e-mails", "Bounced", "count(es.bounced_at)"),
+    _most("failed", "Most failed e-mails", "Failed", FAILED),
+    _most("clicks", "Most clicked e-mails", "Clicks", "sum(es.click_count)"),
+)
+SECONDS = "extract(epoch FROM left_at.at - ph.at)"
+HIT_GRAPHS = (
+    Graph(
+        "mautic.page.graph.line.hits",
+        "Hits in time",
+        "line",
+        {"Hits": "count(*)", "Visitors": "count(DISTINCT ph.contact_id)"},
+    ),
+    Graph(
+        "mautic.page.graph.line.time.on.site",
+        "Time on site",
+        "line",
+        {"Seconds, on average": f"coalesce(round(avg({SECONDS})), 0)::int"},
+    ),
+    Graph(
+        "mautic.page.graph.pie.time.on.site",
+        "Time on site",
+        "pie",
+        {
+            "Less than a minute": f"count(*) FILTER (WHERE {SECONDS} < 60)",
+            "1 to 5 minutes": f"count(*) FILTER (WHERE {SECONDS} >= 60 AND {SECONDS} < 300)",
+            "5 to 10 minutes": f"count(*) FILTER (WHERE {SECONDS} >= 300 AND {SECONDS} < 600)",
+            "More than 10 minutes": f"count(*) FILTER (WHERE {SECONDS} >= 600)",
+        },
+    ),
+    Graph(
+        "mautic.page.graph.pie.new.vs.returning",
+        "New and returning visits",
+        "pie",
+        {"New": "count(DISTINCT ph.contact_id)", "Returning": "count(*) - count(DISTINCT ph.contact_id)"},
+    ),
+    Graph("mautic.page.graph.pie.devices", "Devices", "pie", {"Hits": "count(*)"}, "ds.device"),
+    Graph("mautic.page.graph.pie.languages", "Languages", "pie", {"Hits": "count(*)"}, "p.language"),
+    Graph(
+        "mautic.page.table.referrers",
+        "Top referrers",
+        "table",
+        {"Hits": "count(*)"},
+        "ph.payload ->> 'referer'",
+        "Referrer",
+    ),
+    Graph(
+        "mautic.page.table.most.visited",
+        "Most visited pages",
+        "table",
+        {"Hits": "count(*)"},
+        "p.title",
+        "Page",
+        ("pages", "min(p.id)"),
+    ),
+    Graph(
+        "mautic.page.table.most.visited.unique",
+        "Pages with most visitors",
+        "table",
+        {"Visitors": "count(DISTINCT ph.contact_id)"},
+        "p.title",
+        "Page",
+        ("pages", "min(p.id)"),
+    ),
+)
+DOWNLOAD_GRAPHS = (
+    Graph(
+        "mautic.asset.graph.line.downloads",
+        "Downloads in time",
+        "line",
+        {"Downloads": "count(*)", "By different contacts": "count(DISTINCT ad.contact_id)"},
+    ),
+    Graph(
+        "mautic.asset.table.most.downloaded",
+        "Most downloaded assets",
+        "table",
+        {"Downloads": "count(*)"},
+        "a.title",
+        "Asset",
+        ("assets", "min(a.id)"),
+    ),
+    Graph(
+        "mautic.asset.table.top.referrers",
+        "Top referrers",
+        "table",
+        {"Downloads": "count(*)"},
+        "ad.payload ->> 'referer'",
+        "Referrer",
+    ),
+    Graph(
+        "mautic.asset.graph.pie.statuses",
+        "Answers to downloads",
+        "pie",
+        {"Downloads": "count(*)"},
+        "coalesce(ad.payload ->> 'code', '200')",
+    ),
+)
 
 # Sources without tables have columns already, and rows as soon as something records them.
 SOURCES = {
@@ -299,93 +368,78 @@ SOURCES = {
         group="emails",
         title="Emails",
         tables="emails e",
-        columns=_only(EMAIL + EMAIL_TOTALS),
+        columns=only(EMAIL + EMAIL_TOTALS),
         joins=category_join("e") | VARIANT_EMAIL | {"totals": TOTALS, "clicks": CLICKS},
         date="e.date_added",
         row="e.id",
+        links=EMAIL_LINKS,
+        graphs=EMAIL_GRAPHS,
     ),
     "email.stats": Source(
         group="emails",
         title="Emails sent",
         tables="outbox es JOIN emails e ON e.id = es.email_id LEFT JOIN contacts l ON l.id = es.contact_id",
-        columns=_with_person(EMAIL, EMAIL_STAT, CAMPAIGN, "i.ip_address:t:IP address::NULL::text"),
+        columns=with_person(EMAIL, EMAIL_STAT, CAMPAIGN, "i.ip_address:t:IP address::NULL::text"),
         joins=category_join("e") | VARIANT_EMAIL | PERSON_JOINS | {"clel": SENDING_EVENT, "cmp": SENDING_EVENT},
         where=SENT,
         date="es.date_sent",
         row="es.id",
         filters=CONTACT_FILTERS,
-    ),
-    "forms": Source(
-        group="forms",
-        title="Forms",
-        tables="forms f",
-        columns=_only(FORM),
-        joins=category_join("f"),
-        date="f.date_added",
-        row="f.id",
-    ),
-    "form.submissions": Source(
-        group="forms", title="Form submissions", tables="", columns=_with_person(FORM, SUBMISSION, CAMPAIGN, IP)
+        links=EMAIL_LINKS | CONTACT_LINKS | CAMPAIGN_LINKS,
+        graphs=SENT_GRAPHS,
     ),
     "pages": Source(
         group="pages",
         title="Landing pages",
         tables="pages p",
-        columns=_only(PAGE),
+        columns=only(PAGE),
         joins=category_join("p") | FAMILY,
         date="p.date_added",
         row="p.id",
+        links=PAGE_LINKS,
     ),
     "page.hits": Source(
         group="pages",
         title="Page hits",
         tables=HITS,
-        columns=_with_person(PAGE, HIT, NO_CAMPAIGN, _address_of("ph")),
+        columns=with_person(PAGE, HIT, NO_CAMPAIGN, _address_of("ph")),
         joins=category_join("p") | FAMILY | HIT_JOINS | PERSON_JOINS,
         where=f"ph.type IN ({EventType.PAGE_HIT:d}, {EventType.EMAIL_CLICKED:d}) AND {_by_people('ph')}",
         date="ph.date_hit",
         row="ph.id",
         filters=CONTACT_FILTERS,
+        links=PAGE_LINKS | CONTACT_LINKS,
+        graphs=HIT_GRAPHS,
     ),
-    "video.hits": Source(group="videos", title="Video hits", tables="", columns=_with_person(VIDEO, IP)),
+    "video.hits": Source(group="videos", title="Video hits", tables="", columns=with_person(VIDEO, IP)),
     "assets": Source(
         group="assets",
         title="Assets",
         tables="assets a",
-        columns=_only(ASSET),
+        columns=only(ASSET),
         joins=category_join("a"),
         date="a.date_added",
         row="a.id",
+        links=ASSET_LINKS,
     ),
     "asset.downloads": Source(
         group="assets",
         title="Asset downloads",
         tables="events ad JOIN assets a ON a.id = ad.object_id LEFT JOIN contacts l ON l.id = ad.contact_id",
-        columns=_with_person(ASSET, DOWNLOAD, NO_CAMPAIGN, _address_of("ad")),
+        columns=with_person(ASSET, DOWNLOAD, NO_CAMPAIGN, _address_of("ad")),
         joins=category_join("a") | PERSON_JOINS,
         where=f"ad.type = {EventType.ASSET_DOWNLOADED:d} AND {_by_people('ad')}",
         date="ad.date_download",
         row="ad.id",
         filters=CONTACT_FILTERS,
-    ),
-    "campaign_lead_event_log": Source(
-        group="campaigns", title="Campaign events", tables="", columns=_with_person(CAMPAIGN_LOG)
-    ),
-    "message.channel": Source(group="message queue", title="Message queue", tables="", columns=_with_person(QUEUED)),
-    "mobile_notifications": Source(
-        group="mobile notifications", title="Mobile notifications", tables="", columns=_only(NOTIFICATION)
-    ),
-    "mobile_notifications.stats": Source(
-        group="mobile notifications",
-        title="Mobile notifications sent",
-        tables="",
-        columns=_with_person(NOTIFICATION, NOTIFIED),
+        links=ASSET_LINKS | CONTACT_LINKS,
+        graphs=DOWNLOAD_GRAPHS,
     ),
     "audit.log": Source(
         group="audit log",
         title="Audit log",
         tables="audit_log al",
-        columns=_only(AUDIT),
+        columns=only(AUDIT),
         date="al.date_added",
         row="al.id",
         admin_only=True,
