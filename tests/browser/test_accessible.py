@@ -12,7 +12,8 @@ PAGES = """
     segments/view/1 segments/new emails emails/view/1 emails/new pages pages/new assets campaigns webhooks users config sysinfo
     account account/sessions api messages messages/new messages/view/1 notifications
     notifications/new notifications/view/1 sms sms/new sms/view/1 sms/view/1/recipients
-    points points/new points/triggers/new points/groups
+    points points/new points/triggers/new points/groups focus focus/new focus/view/1
+    dwc dwc/new dwc/view/1
 """
 
 

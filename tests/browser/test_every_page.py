@@ -8,7 +8,9 @@ from honeyguide.engine.channels.models import Dispatch
 from honeyguide.features.assets.models import Asset
 from honeyguide.features.companies.services import create_company
 from honeyguide.features.contacts.services import create_contact
+from honeyguide.features.dynamiccontents.models import DynamicContent
 from honeyguide.features.emails.services import create_email
+from honeyguide.features.focus.models import FocusItem
 from honeyguide.features.messages.models import Message
 from honeyguide.features.notifications.models import Notification
 from honeyguide.features.pages.models import Page
@@ -45,6 +47,17 @@ def fill_with_attacks() -> None:
     )
     Asset.objects.create(title=ATTACK, alias="c", storage_location="remote", remote_path=ATTACK, description=ATTACK)
     Notification.objects.create(name=ATTACK, heading=ATTACK, message=ATTACK, url="javascript:alert(4)", button=ATTACK)
+    texts = {
+        "headline": ATTACK,
+        "tagline": ATTACK,
+        "css": ATTACK,
+        "link_url": "javascript:alert(5)",
+        "link_text": ATTACK,
+    }
+    FocusItem.objects.create(name=ATTACK, type="link", style="bar", website=ATTACK, properties={"content": texts})
+    DynamicContent.objects.create(
+        name=ATTACK, content=ATTACK, slot_name=ATTACK, is_campaign_based=False, filters=filters, description=ATTACK
+    )
     message = Message.objects.create(name=ATTACK, description=ATTACK)
     sms = Sms.objects.create(name=ATTACK, message=ATTACK, sms_type="list")
     sms.lists.set([segment])

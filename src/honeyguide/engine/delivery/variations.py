@@ -29,8 +29,14 @@ def matches(filters: Sequence[Mapping[str, Any]], values: Mapping[str, Any], typ
             continue
         if item.get("glue") == "or" and groups[-1]:
             groups.append([])
-        groups[-1].append(_holds(operator, values.get(alias), item.get("filter"), types[alias]))
+        groups[-1].append(_holds(operator, values.get(alias), _wanted(item), types[alias]))
     return any(group and all(group) for group in groups)
+
+
+def _wanted(item: Mapping[str, Any]) -> Any:
+    """The value of a filter, which is kept as those of segments are, or beside the operator."""
+    properties = item.get("properties")
+    return properties.get("filter", item.get("filter")) if isinstance(properties, dict) else item.get("filter")
 
 
 def _holds(operator: str, value: Any, wanted: Any, type_name: str) -> bool:

@@ -1,5 +1,6 @@
 """SQL of dynamic content."""
 
+from honeyguide.engine.events import EventType
 from honeyguide.features.campaigns.models import LogState
 
 LIVE = """is_published AND (publish_up IS NULL OR publish_up <= now()) AND (publish_down IS NULL OR publish_down > now())"""
@@ -39,4 +40,20 @@ COUNT = """
     )
     UPDATE dynamic_contents SET sent_count = dynamic_contents.sent_count + given.number
     FROM given JOIN locked ON locked.id = given.id WHERE dynamic_contents.id = given.id
+"""
+
+# One pass: how often an item was shown, and to how many contacts, per day of the caller's zone.
+PER_DAY = f"""
+    SELECT (e.at AT TIME ZONE %(zone)s)::date AS day, count(*), count(DISTINCT e.contact_id)
+    FROM events e
+    WHERE e.type = {EventType.DYNAMIC_CONTENT_ASKED.value} AND e.object_id = %(item)s AND e.at >= %(since)s
+    GROUP BY day ORDER BY day
+"""
+
+# One pass: the campaigns with a step that shows an item.
+CAMPAIGNS = """
+    SELECT DISTINCT campaigns.id, campaigns.name FROM campaign_events step
+    JOIN campaigns ON campaigns.id = step.campaign_id
+    WHERE step.type IN ('dwc.decision', 'dwc.push_content') AND step.properties ->> 'dynamicContent' = %(item)s
+    ORDER BY campaigns.name LIMIT 100
 """

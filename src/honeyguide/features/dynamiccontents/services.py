@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from honeyguide.engine.delivery import variations
 from honeyguide.engine.delivery.recipients import Recipient
@@ -17,6 +18,7 @@ from honeyguide.features.emails.services import reader, surroundings
 from honeyguide.features.fields.definitions import definitions
 from honeyguide.features.pages.addresses import with_addresses
 from honeyguide.features.pages.choosing import translation
+from honeyguide.features.segments.filter_editing import filter_catalogue
 
 LONGEST_SLOT = 191  # characters of its name
 
@@ -35,6 +37,19 @@ def content_for(slot: str, contact_id: int) -> str | None:
         item = _translated(item, recipient)
     writer.add(Visit(contact_id, {"slot": slot}, EventType.DYNAMIC_CONTENT_ASKED, item.pk if item else None))
     return _rendered(item, recipient) if item else None
+
+
+def previewed(content: str | None) -> str:
+    """The content for nobody in particular."""
+    return fill(parse(with_addresses(content or ""), Place(surroundings(), html=True, more={})), reader(None))
+
+
+def filters_offered() -> dict[str, Any]:
+    """The filters that can be told by a contact's values alone, as JSON for the filter editor."""
+    found = filter_catalogue(fields_only=True)
+    for one in (field for group in found["groups"] for field in group["fields"]):
+        one["operators"] = [name for name in one["operators"] if name in variations.OPERATORS]
+    return found
 
 
 def give(contact_ids: Sequence[int], slot: str, content_id: int) -> None:

@@ -48,13 +48,23 @@ def _content(item: Any, properties: dict[str, Any], counted: str, form: str) -> 
     parts = [(tag, texts[name]) for tag, name in (("h2", "headline"), ("p", "tagline")) if texts.get(name)]
     shown = format_html_join("", "<{0}>{1}</{0}>", parts)
     if link := link_of(item):
-        new_window = mark_safe(' target="_blank" rel="noopener"') if texts.get("link_new_window") else ""
-        shown += format_html('<a href="{}"{}>{}</a>', counted or link, new_window, texts.get("link_text") or link)
+        new_window = mark_safe(' target="_blank" rel="noopener"') if _is_on(texts.get("link_new_window")) else ""
+        shown += format_html(
+            '<a class="mf-link" href="{}"{}>{}</a>', counted or link, new_window, texts.get("link_text") or link
+        )
     return shown + mark_safe(form)  # noqa: S308 - our own markup of a form
 
 
+def _is_on(value: Any) -> bool:
+    return str(value or "0").lower() not in ("0", "false", "no", "off")
+
+
 def _colors(properties: dict[str, Any]) -> str:
+    return ";".join(f"{css}:#{color}" for css, name in COLORS.items() if (color := color_of(properties, name)))
+
+
+def color_of(properties: dict[str, Any], name: str) -> str:
+    """The six digits of a colour that is one; else nothing."""
     colors = properties.get("colors")
-    given = colors if isinstance(colors, dict) else {}
-    known = {css: str(given[name]) for css, name in COLORS.items() if str(given.get(name) or "").isalnum()}
-    return ";".join(f"{css}:#{value}" for css, value in known.items())
+    given = str(colors.get(name) or "").lstrip("#") if isinstance(colors, dict) else ""
+    return given if given.isascii() and given.isalnum() else ""

@@ -24,7 +24,7 @@ from honeyguide.engine.ui.tags import icon, number, when
 from honeyguide.features.contacts import rows as contact_rows
 from honeyguide.features.contacts.rows import Row
 from honeyguide.features.segments import page_queries, services
-from honeyguide.features.segments.filter_catalogue import GROUPS, OPERATORS, filter_catalogue
+from honeyguide.features.segments.filter_editing import filter_catalogue, in_words, read_filters
 from honeyguide.features.segments.models import Segment
 from honeyguide.features.segments.preview import explain, preview
 from honeyguide.features.segments.resource import SEGMENTS
@@ -90,33 +90,11 @@ def chart(segment: Segment) -> Chart:
     return per_day("Members", found, ("Joined", "Left"), last=timezone.localdate())
 
 
-def in_words(segment: Segment) -> list[dict[str, Any]]:
-    """The filters as sentences."""
-    known = {(f["object"], f["field"]): f for group in filter_catalogue()["groups"] for f in group["fields"]}
-    told = []
-    for at, one in enumerate(segment.filters or []):
-        source = known.get((one.get("object") or "lead", one.get("field")), {})
-        value = (one.get("properties") or {}).get("filter", one.get("filter"))
-        labels = dict(source.get("options") or [])
-        values = value if isinstance(value, list) else [] if value is None else [value]
-        told.append(
-            {
-                "glue": "" if at == 0 else one.get("glue", "and"),
-                "label": source.get("label", one.get("field")),
-                "group": GROUPS.get(one.get("object") or "lead", ""),
-                "operator": OPERATORS.get(one.get("operator"), one.get("operator")),
-                "value": ", ".join(labels.get(str(v), str(v)) for v in values),
-                "bare": one.get("operator") in ("empty", "!empty"),
-            }
-        )
-    return told
-
-
 def detail(request: HttpRequest, segment: Segment) -> dict[str, Any]:
     return {
         "members": members(segment),
         "chart": chart(segment),
-        "filters": in_words(segment),
+        "filters": in_words(segment.filters),
         "usage": {kind: found for kind, found in usage(segment.pk).items() if found},
         "warnings": warnings(segment),
         "more_template": "segments/more.html",
@@ -142,26 +120,15 @@ def collect_form(request: HttpRequest, segment: Segment | None) -> dict[str, Any
         "isPublished": "isPublished" in request.POST,
         "isGlobal": "isGlobal" in request.POST,
         "isPreferenceCenter": "isPreferenceCenter" in request.POST,
-        "filters": read_filters(request),
+        "filters": read_filters(request.POST),
     }
-
-
-def read_filters(request: HttpRequest) -> list[Any]:
-    """The editor's filters. Raises `Invalid` for what is no list of maps."""
-    try:
-        filters = orjson.loads(request.POST.get("filters") or "[]")
-    except orjson.JSONDecodeError:
-        filters = None
-    if not isinstance(filters, list) or not all(isinstance(one, dict) for one in filters) or len(filters) > 200:
-        raise Invalid({"filters": "The filters cannot be read."})
-    return filters
 
 
 def preview_view(request: HttpRequest) -> HttpResponse:
     """Whom the filters would match now."""
     context: dict[str, Any] = {}
     try:
-        filters = complete(read_filters(request))
+        filters = complete(read_filters(request.POST))
         context["incomplete"] = not filters
         if filters:
             found = preview(filters, limit=6)
@@ -187,7 +154,7 @@ def complete(filters: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def explain_view(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {}
     try:
-        context["told"] = explain(complete(read_filters(request)))
+        context["told"] = explain(complete(read_filters(request.POST)))
     except (InvalidFilter, Invalid) as error:
         context["problem"] = error.message
     except DatabaseError as error:

@@ -16,6 +16,7 @@
     const left = Math.min(box.left, window.innerWidth - menu.offsetWidth - 8);
     const below = box.bottom + 4;
     const fits = below + menu.offsetHeight < window.innerHeight - 4;
+    menu.dataset.openedAt = window.scrollY;
     menu.style.left = `${Math.max(8, left)}px`;
     menu.style.top = `${fits ? below : Math.max(8, box.top - menu.offsetHeight - 4)}px`;
     $("a, button, input", menu)?.focus();
@@ -29,7 +30,11 @@
     const next = items.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
     items[(next + items.length) % items.length]?.focus();
   });
-  window.addEventListener("scroll", () => all(".hg-menu:popover-open").forEach((menu) => menu.hidePopover()), { passive: true });
+  // A menu stays where it is while the page moves, so it goes when its button has gone; not for the end of a scroll before it.
+  const FAR = 40; // pixels
+  window.addEventListener("scroll", () => all(".hg-menu:popover-open").forEach((menu) => {
+    if (Math.abs(window.scrollY - menu.dataset.openedAt) > FAR) menu.hidePopover();
+  }), { passive: true });
 
   // --- dialogs ----------------------------------------------------------------------------------------------------
   const openModal = async (url, options = {}) => {

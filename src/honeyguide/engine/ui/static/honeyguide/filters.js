@@ -43,7 +43,7 @@
   };
   const preview = () => {
     const target = root.dataset.preview;
-    window.htmx?.ajax("POST", target, { target: "#filter-preview", swap: "innerHTML", source: root, values: { filters: input.value } });
+    if (target) window.htmx?.ajax("POST", target, { target: "#filter-preview", swap: "innerHTML", source: root, values: { filters: input.value } });
   };
 
   const options = (select, pairs, chosen) => {

@@ -1,10 +1,14 @@
-"""What the filter editor offers: every field by group with its operators, and the options of those that have some."""
+"""The filter editor: what it offers (every field by group with its operators, and the options of those that have some), what it
+sends, and filters as sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import orjson
+
+from honeyguide.engine.resource import Invalid
 from honeyguide.engine.segmenting.catalogue import catalogue
 from honeyguide.engine.segmenting.sources import FilterSource
 from honeyguide.engine.sql import rows
@@ -39,8 +43,8 @@ THINGS: dict[str, Callable[[], list[list[str]]]] = {
 }
 
 
-def filter_catalogue() -> dict[str, Any]:
-    """As JSON for the editor."""
+def filter_catalogue(*, fields_only: bool = False) -> dict[str, Any]:
+    """As JSON for the editor. `fields_only`: only what is a field of contacts and companies, which needs no database to tell."""
     things: dict[str, list[list[str]]] = {}
     fields = {"lead": definitions("lead"), "company": definitions("company")}
 
@@ -54,6 +58,8 @@ def filter_catalogue() -> dict[str, Any]:
 
     groups: dict[str, list[dict[str, Any]]] = {name: [] for name in GROUPS}
     for source in catalogue().values():
+        if fields_only and source.field not in fields.get(source.object, {}):
+            continue
         groups.setdefault(source.object, []).append(
             {
                 "object": source.object,
@@ -68,6 +74,40 @@ def filter_catalogue() -> dict[str, Any]:
         "groups": [
             {"label": GROUPS.get(name, name.title()), "fields": sorted(found, key=lambda f: f["label"].lower())}
             for name, found in groups.items()
+            if found
         ],
         "operators": OPERATORS,
     }
+
+
+def read_filters(post: Mapping[str, str]) -> list[Any]:
+    """The editor's filters. Raises `Invalid` for what is no list of maps."""
+    try:
+        filters = orjson.loads(post.get("filters") or "[]")
+    except orjson.JSONDecodeError:
+        filters = None
+    if not isinstance(filters, list) or not all(isinstance(one, dict) for one in filters) or len(filters) > 200:
+        raise Invalid({"filters": "The filters cannot be read."})
+    return filters
+
+
+def in_words(filters: Any) -> list[dict[str, Any]]:
+    """The filters as sentences."""
+    known = {(f["object"], f["field"]): f for group in filter_catalogue()["groups"] for f in group["fields"]}
+    told = []
+    for at, one in enumerate(filters if isinstance(filters, list) else []):
+        source = known.get((one.get("object") or "lead", one.get("field")), {})
+        value = (one.get("properties") or {}).get("filter", one.get("filter"))
+        labels = dict(source.get("options") or [])
+        values = value if isinstance(value, list) else [] if value is None else [value]
+        told.append(
+            {
+                "glue": "" if at == 0 else one.get("glue", "and"),
+                "label": source.get("label", one.get("field")),
+                "group": GROUPS.get(one.get("object") or "lead", ""),
+                "operator": OPERATORS.get(one.get("operator"), one.get("operator")),
+                "value": ", ".join(labels.get(str(v), str(v)) for v in values),
+                "bare": one.get("operator") in ("empty", "!empty"),
+            }
+        )
+    return told
