@@ -17,6 +17,15 @@ function Row({ label, help, required, htmlFor, children }) {
 
 const texts = (value) => (Array.isArray(value) ? value : value && typeof value === "object" ? Object.values(value.list || value) : value ? [value] : []).map(String);
 const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
+// Pairs are kept as {list: [{label, value}]} and written "label: value", one per line.
+const pairsAsText = (value) => (value?.list || []).map(({ label, value: told }) => (label === undefined ? told : `${label}: ${told ?? ""}`)).join("\n");
+const pairs = (text) => ({ list: lines(text).map((line) => { const [label, ...rest] = line.split(":"); return { label: label.trim(), value: rest.join(":").trim() }; }) });
+// "useremail.email" is the property `email` of the property `useremail`.
+const valueAt = (properties, name) => name.split(".").reduce((value, key) => value?.[key], properties);
+const withValue = (properties, name, value) => {
+  const [first, ...rest] = name.split(".");
+  return { ...properties, [first]: rest.length ? withValue(properties?.[first] || {}, rest.join("."), value) : value };
+};
 
 function Input({ parameter, value, id, onChange, steps }) {
   const { kind, several, choices } = parameter;
@@ -35,6 +44,7 @@ function Input({ parameter, value, id, onChange, steps }) {
   }
   if (kind === "choice") return <Choice id={id} value={value} onChange={onChange} choices={choices} required={parameter.required} />;
   if (kind === "list") return <textarea {...given} rows="3" value={texts(value).join("\n")} onChange={(change) => onChange({ list: change.target.value.split("\n") })} onBlur={(change) => onChange({ list: lines(change.target.value) })} />;
+  if (kind === "pairs") return <textarea {...given} rows="3" value={undefined} defaultValue={pairsAsText(value)} placeholder="name: value" onChange={(change) => onChange(pairs(change.target.value))} />;
   if (several) return <textarea {...given} rows="3" value={texts(value).join("\n")} onChange={(change) => onChange(change.target.value.split("\n"))} onBlur={(change) => onChange(lines(change.target.value))} />;
   if (kind === "long") return <textarea {...given} rows="4" />;
   return <input {...given} type={kind === "number" || kind === "date" ? kind : "text"} />;
@@ -115,7 +125,7 @@ export function StepForm({ node, kind, path, steps, onChange, onDelete }) {
   const { event } = node.data;
   const properties = event.properties && !Array.isArray(event.properties) ? event.properties : {};
   const set = (part) => onChange({ ...event, ...part });
-  const put = (name, value) => set({ properties: { ...properties, [name]: value } });
+  const put = (name, value) => set({ properties: withValue(properties, name, value) });
   return (
     <section aria-label="The chosen step">
       <h3 className="card-title">{kind?.label || event.type}</h3>
@@ -123,7 +133,7 @@ export function StepForm({ node, kind, path, steps, onChange, onDelete }) {
       {event.eventType !== "decision" && <Timing event={event} path={path} onChange={set} />}
       {(kind?.parameters || []).map((one) => one.kind === "values"
         ? <Row key="values" label={one.label} help={one.help}><Values parameter={one} properties={properties} onChange={(value) => set({ properties: value })} /></Row>
-        : <Row key={one.name} label={one.label} help={one.help} required={one.required} htmlFor={`step-${one.name}`}><Input id={`step-${one.name}`} parameter={one} value={properties[one.name]} steps={steps} onChange={(value) => put(one.name, value)} /></Row>)}
+        : <Row key={one.name} label={one.label} help={one.help} required={one.required} htmlFor={`step-${one.name}`}><Input id={`step-${one.name}`} parameter={one} value={valueAt(properties, one.name)} steps={steps} onChange={(value) => put(one.name, value)} /></Row>)}
       <button type="button" className="btn btn-outline-danger w-100" onClick={onDelete}>Delete the step</button>
     </section>
   );

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 import secrets
 import string
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
 from django.db import models, transaction
 from django.utils import timezone
 
+from honeyguide.engine.events import EventType, Read
 from honeyguide.engine.resource import Resource, Rights
 from honeyguide.engine.resource.fields import ReadOnly, Text
-from honeyguide.engine.sql import NONE, Clause, one, scalar
+from honeyguide.engine.sql import NONE, Clause, one, rows, scalar
 from honeyguide.features.campaigns.parameters import Parameter
-from honeyguide.features.campaigns.steps import Condition, Step
+from honeyguide.features.campaigns.steps import Condition, Decision, Step
 from honeyguide.features.contacts.belonging import BelongingStore, Owner
 from honeyguide.features.contacts.render import ungrouped
 
@@ -239,29 +242,50 @@ DEVICE_KINDS = (("desktop", "computer"), ("smartphone", "phone"), ("tablet", "ta
 CRITERIA = {"device_type": "device", "device_brand": "device_brand", "device_os": "device_os_name"}
 
 
-def has_device(step: Step) -> Clause:
-    """Was seen with such a device. Of the criteria, the last that asks for something counts."""
+def _asked(step: Step) -> tuple[str, list[str]] | None:
+    """A column and the values it may have: of the criteria, the last that asks for something."""
     asked = [(column, step.texts(name)) for name, column in CRITERIA.items() if step.texts(name)]
-    if not asked:
+    return asked[-1] if asked else None
+
+
+def has_device(step: Step) -> Clause:
+    """Was seen with such a device."""
+    asked = _asked(step)
+    if asked is None:
         return NONE
-    column, values = asked[-1]
-    return Clause(
-        f"EXISTS (SELECT FROM devices d WHERE d.contact_id = contacts.id AND d.{column} = ANY(%s::text[]))", (values,)
-    )
+    column, values = asked
+    text = f"EXISTS (SELECT FROM devices d WHERE d.contact_id = contacts.id AND d.{column} = ANY(%s::text[]))"
+    return Clause(text, (values,))
 
 
-HAS_DEVICE = Condition(
-    "lead.device",
-    has_device,
-    label="Has a device",
-    parameters=[
-        Parameter(name="device_type", label="Kind", choices=DEVICE_KINDS, several=True),
-        Parameter(name="device_brand", label="Brand", several=True, help="One per line."),
-        Parameter(
-            name="device_os",
-            label="System",
-            several=True,
-            help="One per line; the last of the three that asks for something counts.",
-        ),
-    ],
+def visited_with(step: Step, parent: Step | None, events: Sequence[Read]) -> dict[int, datetime]:
+    """A visit with such a device; with any, when nothing is asked."""
+    visits = [event for event in events if event.contact_id and not (event.payload or {}).get("bot")]
+    asked = _asked(step)
+    if asked is None:
+        return {event.contact_id: event.at for event in visits}
+    column, values = asked
+    names = list({str((event.payload or {}).get("device") or "") for event in visits})
+    fitting = f"SELECT tracking_id FROM devices WHERE tracking_id = ANY(%s::text[]) AND {column} = ANY(%s::text[])"
+    wanted = {name for (name,) in rows(fitting, (names, values))}
+    return {event.contact_id: event.at for event in visits if (event.payload or {}).get("device") in wanted}
+
+
+PARAMETERS = [
+    Parameter(name="device_type", label="Kind", choices=DEVICE_KINDS, several=True),
+    Parameter(name="device_brand", label="Brand", several=True, help="One per line."),
+    Parameter(
+        name="device_os",
+        label="System",
+        several=True,
+        help="One per line; the last of the three that asks for something counts.",
+    ),
+]
+HAS_DEVICE = Condition("lead.device", has_device, label="Has a device", parameters=PARAMETERS)
+VISITED_WITH = Decision(
+    "page.devicehit",
+    frozenset({EventType.PAGE_HIT}),
+    visited_with,
+    label="Visits with a device",
+    parameters=PARAMETERS,
 )

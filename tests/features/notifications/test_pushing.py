@@ -51,7 +51,7 @@ def push():
         config.set_value("notification_enabled", True)
         config.set_value("outbound_allowed_networks", ["127.0.0.0/8"])
         yield receiver
-        jobs.stop_sending()
+        jobs.SENDING.close()
 
 
 def notification(**values):
@@ -114,7 +114,7 @@ def test_what_is_in_doubt_is_sent_again_and_replaces_the_first(push):
     assert one("SELECT state, attempts FROM dispatches") == (0, 1)
     push.answer = lambda received: status(201)
     scalar("UPDATE dispatches SET due_at = now() RETURNING 1")
-    assert jobs.send_due() == 1
+    assert jobs.SENDING.run() == 1
     assert len({received.headers["topic"] for received in push.calls}) == 1
 
 
@@ -169,7 +169,7 @@ def test_campaigns_send_and_ask(push):
     step(made, "notification.send_notification", {"notification": notification().pk})
     run()
     assert rows("SELECT contact_id, occasion LIKE 'campaign:%%' FROM dispatches") == [(reached, True)]
-    assert (jobs.send_due(), len(push.calls)) == (1, 1)
+    assert (jobs.SENDING.run(), len(push.calls)) == (1, 1)
 
 
 def test_a_marketing_message_goes_to_the_browser_when_there_is_no_mail(push):
@@ -179,7 +179,7 @@ def test_a_marketing_message_goes_to_the_browser_when_there_is_no_mail(push):
     message.channels.create(channel="notification", channel_id=notification().pk, is_enabled=True)
     step(campaign(segment("s", who)), "message.send", {"marketingMessage": message.pk})
     run()
-    assert jobs.send_due() == 1
+    assert jobs.SENDING.run() == 1
 
 
 def test_browsers_stay_when_contacts_are_merged(push):

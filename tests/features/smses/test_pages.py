@@ -39,7 +39,7 @@ def test_a_segment_message_is_made_sent_and_looked_at(provider):  # noqa: F811
     assert browser.post(f"/s/sms/send/{sms.pk}").status_code == 302
     shown = browser.get(f"/s/sms/view/{sms.pk}").content.decode()
     assert "0 of 1 done" in shown
-    while jobs.send_due():
+    while jobs.SENDING.run():
         pass
     assert [form["Body"] for form in forms(provider)] == ["Hi Ann"]
     listed = browser.get(f"/s/sms/view/{sms.pk}/recipients?show=sent").content.decode()
@@ -54,7 +54,7 @@ def test_waiting_messages_are_cancelled_and_troubles_told(provider):  # noqa: F8
     sms.lists.set([made])
     browser = page()
     browser.post(f"/s/sms/send/{sms.pk}")
-    jobs.send_due()
+    jobs.SENDING.run()
     assert "sms_password is missing" in browser.get(f"/s/sms/figures/{sms.pk}").content.decode()
     browser.post(f"/s/sms/withdraw/{sms.pk}")
     assert states(sms) == [(6, 1)]

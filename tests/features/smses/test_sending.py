@@ -41,7 +41,7 @@ def provider():
         for name, value in values.items():
             config.set_value(name, value)
         yield receiver
-        jobs.stop_sending()
+        jobs.SENDING.close()
 
 
 def contact(**fields):
@@ -100,7 +100,7 @@ def test_a_segment_gets_it_once_and_who_refuses_does_not(provider):
     sms = text(smsType="list", lists=[segment("s", *people, deaf, refusing).pk])
     assert services.pending_count(sms) == 30
     assert (services.send_to_segments(sms), services.send_to_segments(sms)) == (30, 0)
-    while jobs.send_due():
+    while jobs.SENDING.run():
         pass
     assert sorted(form["Body"] for form in forms(provider)) == sorted(f"Hi P{n}" for n in range(30))
     assert states(sms) == [(3, 30)]
@@ -147,12 +147,12 @@ def test_what_a_dead_sender_left_is_due_again_or_unknown(provider):
             "now() - interval '1 hour')",
             (sms.pk, contact(mobile=f"+42060300001{number}"), state),
         )
-    while jobs.send_due():
+    while jobs.SENDING.run():
         pass
     assert states(sms) == [(3, 1), (5, 1)]
     assert len(provider.calls) == 1
     assert services.settle_unknown(sms, resend=True) == 1
-    while jobs.send_due():
+    while jobs.SENDING.run():
         pass
     assert (states(sms), len(provider.calls)) == ([(3, 2)], 2)
 
@@ -232,7 +232,7 @@ def test_campaigns_send_and_wait_for_a_reply(provider):
     )
     step(made, "lead.changepoints", {"points": 5}, after=asked, path="yes")
     run()
-    assert (jobs.send_due(), [form["To"] for form in forms(provider)]) == (1, [ANN])
+    assert (jobs.SENDING.run(), [form["To"] for form in forms(provider)]) == (1, [ANN])
     services.receive(ANN, "no")
     after = react()
     assert scalar("SELECT points FROM contacts WHERE id = %s", (ann,)) == 0

@@ -82,7 +82,7 @@ Send = Callable[[Client, Outgoing], Awaitable[Verdict]]
 class Channel:
     """`prepare` turns claimed rows into messages, or into outcomes for those that must not go out. `provider` gives what sends
     one message, as configured now; it raises `Unready`. `repeatable`: who gets a message twice sees it once. `told` learns
-    every answer after it is recorded."""
+    every answer after it is recorded. Without `clicked` its messages hold no links that are counted."""
 
     name: str
     prepare: Callable[[Sequence[Claimed]], list[Outgoing | Outcome]]
@@ -90,7 +90,7 @@ class Channel:
     connections: Callable[[], int]
     sent: EventType
     failed: EventType
-    clicked: EventType
+    clicked: EventType | None = None
     repeatable: bool = False
     told: Callable[[Sequence[tuple[Outgoing, Verdict]]], None] = lambda answers: None
 

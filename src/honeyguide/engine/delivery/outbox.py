@@ -72,6 +72,12 @@ def enqueue_one(
     )
 
 
+def enqueue_copies(copies: Sequence[tuple[str, dict[str, Any]]]) -> int:
+    """Messages of no contact and no e-mail, given as address and options, which hold all they say; returns how many."""
+    names = {"addresses": [address for address, _ in copies], "options": [_json(options) for _, options in copies]}
+    return execute(queries.ENQUEUE_COPIES, {**names, "priority": TRANSACTIONAL})
+
+
 def register() -> int:
     """Makes this database session a worker; returns its id. It lives as long as the session."""
     with transaction.atomic():

@@ -24,6 +24,14 @@ ENQUEUE_ONE = f"""
     RETURNING id
 """
 
+# One pass: messages of no contact, each with its own address and options, and an occasion of its own.
+ENQUEUE_COPIES = f"""
+    INSERT INTO outbox (occasion, state, priority, attempts, due_at, address, queued_at, open_count, click_count,
+                        viewed_in_browser, options)
+    SELECT 'api:' || gen_random_uuid(), {State.PENDING}, %(priority)s, 0, now(), copy.address, now(), 0, 0, false, copy.options
+    FROM unnest(%(addresses)s::text[], %(options)s::jsonb[]) AS copy (address, options)
+"""
+
 # One pass: the most urgent due rows that nobody else is taking become this worker's.
 CLAIM = f"""
     UPDATE outbox SET state = {State.CLAIMED}, worker_id = %(worker)s

@@ -69,6 +69,9 @@ class EventType(IntEnum):
     # focus items; object: the item; payload: as of PAGE_HIT
     FOCUS_VIEWED = 85
     FOCUS_CLICKED = 86
+    # calls to other systems that campaigns make; object: the dispatch; payload of a failure: {"answer"}
+    CALL_MADE = 87
+    CALL_FAILED = 88
     # forms, assets; object: the form, the asset
     FORM_SUBMITTED = 70
     # payload of a download: as of PAGE_HIT; one that an e-mail brought along has {"email_id", "source", "source_id", "code"}

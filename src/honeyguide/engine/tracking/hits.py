@@ -117,7 +117,7 @@ def _write_hits(hits: list[Hit]) -> None:
 
 
 def _write_follows(follows: list[Follow]) -> None:
-    known = channels()
+    known = {channel.name: channel.clicked.value for channel in channels() if channel.clicked}
     execute(
         CLICKED,
         {
@@ -126,8 +126,8 @@ def _write_follows(follows: list[Follow]) -> None:
             "links": [follow.link for follow in follows],
             "payloads": [follow.payload for follow in follows],
             "bots": [follow.bot for follow in follows],
-            "channels": [channel.name for channel in known],
-            "types": [channel.clicked.value for channel in known],
+            "channels": list(known),
+            "types": list(known.values()),
         },
     )
 

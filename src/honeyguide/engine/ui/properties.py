@@ -25,7 +25,7 @@ def inputs(parameters: Sequence[Parameter], values: Any, prefix: str) -> list[di
     found = []
     for parameter in parameters:
         shown = parameter.shown()
-        value = kept.get(shown["name"], shown["default"])
+        value = _at(kept, shown["name"], shown["default"])
         chosen = value if isinstance(value, (list, tuple)) else [value]
         found.append(
             shown
@@ -37,6 +37,15 @@ def inputs(parameters: Sequence[Parameter], values: Any, prefix: str) -> list[di
             }
         )
     return found
+
+
+def _at(values: Any, name: str, default: Any) -> Any:
+    """A name with a dot is of a value within a value."""
+    for key in name.split("."):
+        if not isinstance(values, Mapping) or key not in values:
+            return default
+        values = values[key]
+    return values
 
 
 def _as_text(value: Any, *, several: bool) -> str:
@@ -70,7 +79,18 @@ def read(post: QueryDict, parameters: Sequence[Parameter], prefix: str) -> tuple
             values[name] = text
         if shown["required"] and values[name] in ("", []):
             wrong.append(f"{shown['label']}: please fill this in.")
-    return values, wrong
+    return _nested(values), wrong
+
+
+def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        outer, _, inner = name.partition(".")
+        if inner:
+            found.setdefault(outer, {})[inner] = value
+        else:
+            found[name] = value
+    return found
 
 
 def _plain(text: str) -> int | str:

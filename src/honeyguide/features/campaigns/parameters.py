@@ -22,8 +22,9 @@ Choices = Sequence[tuple[str, str]]
 class Parameter:
     """One property. With `of`, a model's name, it is the id of an item of that; `several` makes a list of it.
 
-    `kind`: text, long (several lines), number, date, switch, choice, list (one entry per line, kept as `{"list": [...]}`), step
-    (another step of the campaign) or values (one input per choice, kept beside the other properties).
+    `kind`: text, long (several lines), number, date, switch, choice, list (one entry per line, kept as `{"list": [...]}`), pairs
+    ("name: value" per line, kept as `{"list": [{"label", "value"}]}`), step (another step of the campaign) or values (one input
+    per choice, kept beside the other properties). A name with a dot is of a property within a property.
     """
 
     name: str

@@ -42,19 +42,20 @@ def join_by_name(contact_id: int, name: str, *, by: Any) -> int:
     from honeyguide.features.companies.services import find_or_create
 
     company_id = find_or_create(name, by=by)
-    make_primary(contact_id, company_id)
+    make_primary([contact_id], company_id)
     return company_id
 
 
 @transaction.atomic
-def make_primary(contact_id: int, company_id: int) -> None:
-    """Links the contact if need be, and makes this its primary company."""
+def make_primary(contact_ids: Iterable[int], company_id: int) -> None:
+    """Links contacts if need be, and makes this their primary company."""
+    contacts = sorted(set(contact_ids))
     if not config.get("contact_allow_multiple_companies"):
-        _left(rows(queries.LEAVE_OTHERS, {"contacts": [contact_id], "company": company_id}))
-    added = rows(queries.JOIN, {"contacts": [contact_id], "company": company_id})
+        _left(rows(queries.LEAVE_OTHERS, {"contacts": contacts, "company": company_id}))
+    added = rows(queries.JOIN, {"contacts": contacts, "company": company_id})
     append_many(New(EventType.COMPANY_JOINED, contact, company_id) for (contact,) in added)
-    rows(queries.MAKE_PRIMARY, {"contact": contact_id, "company": company_id})
-    refresh_primary([contact_id])
+    rows(queries.MAKE_PRIMARY, {"contacts": contacts, "company": company_id})
+    refresh_primary(contacts)
 
 
 @transaction.atomic

@@ -35,7 +35,7 @@ MOVE = """
 OF_CONTACT = "SELECT company_id FROM company_contacts WHERE contact_id = %s"
 MAKE_PRIMARY = """
     UPDATE company_contacts SET is_primary = (company_id = %(company)s)
-    WHERE contact_id = %(contact)s AND is_primary <> (company_id = %(company)s)
+    WHERE contact_id = ANY(%(contacts)s::bigint[]) AND is_primary <> (company_id = %(company)s)
     RETURNING 1
 """
 # One pass: the first company of every contact that has none as primary.
@@ -67,6 +67,7 @@ MIRROR = """
     RETURNING contacts.id
 """
 # The contacts whose primary company is one of these.
+PRIMARIES = "SELECT contact_id, company_id FROM company_contacts WHERE contact_id = ANY(%s) AND is_primary"
 PRIMARY_CONTACTS = "SELECT contact_id FROM company_contacts WHERE company_id = ANY(%s) AND is_primary ORDER BY 1"
 
 # One pass: companies that are about to go, with their names, locked in the order of ids.

@@ -17,6 +17,7 @@ from honeyguide.features.campaigns.steps import Action, Batch, Decision, Problem
 from honeyguide.features.emails import queries
 from honeyguide.features.emails.models import Email
 from honeyguide.features.emails.sending import broadcast_names
+from honeyguide.features.emails.to_users import TO_USERS, tell_users
 
 BLOCKED = {
     "address": "The contact has no e-mail address.",
@@ -55,6 +56,10 @@ def send(batch: Batch) -> Mapping[int, Problem]:
             options=None if marketing else {"transactional": True},
         )
     return blocked
+
+
+def send_to_users(batch: Batch) -> Mapping[int, Problem]:
+    return {number: Problem(reason) for number, reason in tell_users(batch.step.properties, batch.contact_ids).items()}
 
 
 def hindrance(step: Step) -> Clause:
@@ -121,6 +126,7 @@ SEND = Action(
         Parameter(name="email_type", label="Kind", choices=KINDS, required=True, default="transactional"),
     ],
 )
+SEND_TO_USERS = Action("email.send.to.user", send_to_users, label="Send an e-mail to users", parameters=TO_USERS)
 OPENED = Decision(
     "email.open", frozenset({EventType.EMAIL_OPENED}), happened, label="Opens the e-mail", after=AFTER_MAIL
 )

@@ -1,4 +1,4 @@
-"""E-mails that contacts get when they have the points."""
+"""E-mails that contacts get, and that tell of them, when they have the points."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from honeyguide.engine.sql import named, rows
 from honeyguide.features.emails import queries
 from honeyguide.features.emails.models import Email
 from honeyguide.features.emails.sending import broadcast_names
+from honeyguide.features.emails.to_users import tell_users
 from honeyguide.features.points.models import PointTriggerEvent
 from honeyguide.features.points.properties import number, of
 from honeyguide.features.points.triggering import Effect
@@ -27,4 +28,9 @@ def send(event: PointTriggerEvent, contact_ids: Sequence[int]) -> Iterable[int]:
     return blocked
 
 
+def send_to_users(event: PointTriggerEvent, contact_ids: Sequence[int]) -> Iterable[int]:
+    return tell_users(of(event), contact_ids)
+
+
 SEND = Effect("email.send", send)
+SEND_TO_USERS = Effect("email.send_to_user", send_to_users)

@@ -71,7 +71,7 @@ RECIPIENTS = f"""
     WHERE outbox.id = ANY(%(ids)s::bigint[])
 """
 
-ONE_RECIPIENT = f"SELECT {PERSON} FROM contacts {BELONGINGS} WHERE contacts.id = %(contact)s"
+CONTACTS = f"SELECT contacts.id, {PERSON} FROM contacts {BELONGINGS} WHERE contacts.id = ANY(%s::bigint[])"
 
 # One pass: first opens count once, in the e-mail they belong to: the event whose time the row keeps is the first.
 COUNT_READS = f"""

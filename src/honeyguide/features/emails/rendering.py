@@ -137,8 +137,13 @@ def people(outbox_ids: Sequence[int], limits: Mapping[str, Any]) -> dict[int, Pe
 
 def reader(contact_id: int | None) -> Recipient:
     """A contact as the recipient of a preview, or nobody in particular."""
-    found = rows(queries.ONE_RECIPIENT, {"contact": contact_id}) if contact_id else []
-    return Person((*found[0], None, None)).recipient() if found else Recipient("")
+    return readers([contact_id]).get(contact_id, Recipient("")) if contact_id else Recipient("")
+
+
+def readers(contact_ids: Sequence[int]) -> dict[int, Recipient]:
+    """Contacts as who a text speaks of, by id; those that are gone are missing."""
+    found = rows(queries.CONTACTS, (list(contact_ids),))
+    return {contact_id: Person((*person, None, None)).recipient() for contact_id, *person in found}
 
 
 def web_view(email: Email, outbox_id: int, options: str | None) -> str | None:

@@ -128,7 +128,7 @@ def _save_company(values: dict[str, Answer], contact: int) -> None:
     elif values.get(NAME):
         found = companies.create_company(values, by=None, force=True).id
     if found:
-        membership.make_primary(contact, found)
+        membership.make_primary([contact], found)
 
 
 def _by_alias(fields: Sequence[Any], errors: Mapping[str, list[str]]) -> dict[str, list[str] | str]:

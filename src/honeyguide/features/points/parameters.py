@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from honeyguide.features.campaigns.parameters import Choices, Parameter
 from honeyguide.features.categories import Category
+from honeyguide.features.emails.to_users import TO_USERS
 
 ANY = "None chosen means any."
 
@@ -52,4 +53,5 @@ EVENTS: dict[str, Sequence[Parameter]] = {
         Parameter(name="removeFrom", label="Remove from campaigns", of="Campaign", several=True),
     ],
     "email.send": [Parameter(name="email", label="E-mail", of="Email", required=True)],
+    "email.send_to_user": TO_USERS,
 }

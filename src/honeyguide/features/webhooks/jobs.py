@@ -1,9 +1,11 @@
-"""What webhooks need done: events put into their queues, and the queues emptied."""
+"""What webhooks need done: events put into their queues, the queues emptied, calls of campaigns made."""
 
 import threading
 
+from honeyguide.engine.channels.pumping import sending
 from honeyguide.engine.events import Consumer
 from honeyguide.engine.jobs.pump import Pump
+from honeyguide.features.webhooks.channel import CALLS
 from honeyguide.features.webhooks.delivering import Deliverer
 from honeyguide.features.webhooks.payloads import events_of
 from honeyguide.features.webhooks.services import subscribers, tell
@@ -27,3 +29,4 @@ def stop_delivering() -> None:
 
 TELLING = Consumer("webhooks", tell, lambda: events_of(subscribers()), batch=1000)
 DELIVERY = Pump("webhook calls", deliver_due, every=0.2, close=stop_delivering)
+CALLING = sending(CALLS, "calls of campaigns")

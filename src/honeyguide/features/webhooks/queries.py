@@ -99,3 +99,26 @@ CALLS = """
     SELECT id, message_id, date_added, status_code, runtime, note, events, request FROM webhook_logs
     WHERE webhook_id = %(hook)s AND id < %(before)s ORDER BY id DESC LIMIT %(limit)s
 """
+
+# --- calls that campaigns make
+
+STEPS = (
+    "SELECT id, properties::text FROM campaign_events WHERE id = ANY(%s::bigint[]) AND type = 'campaign.sendwebhook'"
+)
+
+# One pass: the values of contacts, and the addresses they were seen at.
+CALLED_ABOUT = """
+    SELECT c.id, c.fields::text, c.points, (
+        SELECT string_agg(i.ip_address, ',' ORDER BY i.id)
+        FROM contact_ip_addresses l JOIN ip_addresses i ON i.id = l.ip_address_id WHERE l.contact_id = c.id
+    )
+    FROM contacts c WHERE c.id = ANY(%s::bigint[])
+"""
+
+# One pass: what came of the calls, with the steps that made them.
+NOTE_ANSWERS = """
+    UPDATE campaign_log l SET note = told.note
+    FROM unnest(%(steps)s::bigint[], %(contacts)s::bigint[], %(rotations)s::int[], %(notes)s::text[])
+        AS told (step, contact, rotation, note)
+    WHERE l.event_id = told.step AND l.contact_id = told.contact AND l.rotation = told.rotation
+"""
