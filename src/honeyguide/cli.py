@@ -5,7 +5,19 @@ from collections.abc import Iterator
 
 import click
 
-from honeyguide.commands import admin, campaigns, config, doctor, emails, exchange, routes, segments, serving, webhooks
+from honeyguide.commands import (
+    admin,
+    campaigns,
+    config,
+    doctor,
+    emails,
+    exchange,
+    privacy,
+    routes,
+    segments,
+    serving,
+    webhooks,
+)
 
 
 def _to_environment(name: str):
@@ -53,6 +65,7 @@ COMMANDS = [
     campaigns.campaigns,
     webhooks.webhooks,
     doctor.doctor,
+    privacy.privacy,
     routes.routes,
 ]
 

@@ -13,7 +13,7 @@ PAGES = """
     account account/sessions api messages messages/new messages/view/1 notifications
     notifications/new notifications/view/1 sms sms/new sms/view/1 sms/view/1/recipients
     points points/new points/triggers/new points/groups focus focus/new focus/view/1
-    dwc dwc/new dwc/view/1
+    dwc dwc/new dwc/view/1 contacts/privacy/1 erasures
 """
 
 

@@ -19,11 +19,12 @@ from honeyguide.features.contacts.ips import number_of
 from honeyguide.features.forms import uploads
 from honeyguide.features.forms.actions import Reply, Sent, SubmitAction, submit_actions
 from honeyguide.features.forms.answering import NOTHING, VIEW_ONLY, Answer, read_answers
-from honeyguide.features.forms.models import Form
+from honeyguide.features.forms.models import Form, FormField
 from honeyguide.features.forms.profiling import asked
 from honeyguide.features.forms.senders import Sender, identify
 from honeyguide.features.visits.services import Visitor
 
+OF_CONTACT = "SELECT form_id, results::text FROM form_submissions WHERE contact_id = %s ORDER BY id"
 # One pass: the submission and the event that tells of it.
 INSERT = """
     WITH made AS (
@@ -167,6 +168,17 @@ def delete_submissions(form: Form, submission_ids: Iterable[int], *, by: Any) ->
     if gone:
         record("form", "form", form.pk, "delete_results", {"submissions": sorted(row[0] for row in gone)}, by=by)
     return len(gone)
+
+
+def files_of_contact(contact_id: int) -> list[Path]:
+    """The files that a contact has sent."""
+    forms: dict[int, list[Any]] = {}
+    found: list[Path] = []
+    for form_id, results in rows(OF_CONTACT, (contact_id,)):
+        if form_id not in forms:
+            forms[form_id] = list(FormField.objects.filter(form_id=form_id, type="file"))
+        found += _files(forms[form_id], orjson.loads(results))
+    return found
 
 
 def _files(fields: Iterable[Any], results: Mapping[str, str]) -> list[Path]:
