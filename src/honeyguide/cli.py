@@ -12,7 +12,6 @@ from honeyguide.commands import (
     doctor,
     emails,
     exchange,
-    maintenance,
     privacy,
     routes,
     segments,
@@ -67,7 +66,6 @@ COMMANDS = [
     webhooks.webhooks,
     doctor.doctor,
     privacy.privacy,
-    maintenance.maintenance,
     routes.routes,
 ]
 

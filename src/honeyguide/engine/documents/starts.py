@@ -28,7 +28,7 @@ def _reason(word: str) -> list[Block]:
 
 
 FOOTER: Section = (
-    "1", "", [[_text("{unsubscribe_text}", "{webview_text}", size=13, align="center", color="#5c6670")]],
+    "1", "", [[_text("{unsubscribe_text}", "{webview_text}", size=13, align="center")]],
 )  # fmt: skip
 NEWSLETTER: list[Section] = [
     ("1", "#1c3d5a", [[_heading("News of the month", level="1", align="center", color="#ffffff")]]),

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from honeyguide.engine.audit import differences, record
 from honeyguide.engine.delivery.addresses import is_address
+from honeyguide.engine.documents import versions
 from honeyguide.engine.resource.errors import Invalid
 from honeyguide.engine.sql import scalar
-from honeyguide.features.emails.models import Email
+from honeyguide.features.emails.models import Email, EmailVersion
 from honeyguide.features.segments.models import Segment
 
 NO_SEGMENT = "Either no list was selected or you do not have access to one of the lists that was selected."  # contract
@@ -99,6 +100,7 @@ def clone_email(email: Email, *, by: Any = None) -> Email:
     copy.save()
     copy.lists.set(email.lists.all())
     copy.excluded_lists.set(email.excluded_lists.all())
+    versions.copy(EmailVersion, email.pk, copy.pk, by=by)
     record("email", "email", copy.pk, "create", {"name": [None, copy.name], "clone_of": email.pk}, by=by)
     return copy
 

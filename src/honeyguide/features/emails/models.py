@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from honeyguide.engine.documents.models import Version
 from honeyguide.engine.resource.models import Scheduled, Stamped
 
 
@@ -46,3 +47,15 @@ class Email(Stamped, Scheduled):
 
     class Meta:
         db_table = "emails"
+
+
+class EmailVersion(Version):
+    """What was built of blocks; `custom_html` is made from the newest one."""
+
+    owner = models.ForeignKey(Email, models.CASCADE, related_name="versions")
+
+    class Meta:
+        db_table = "email_versions"
+        constraints = (
+            models.UniqueConstraint(fields=["owner"], condition=models.Q(is_draft=True), name="email_one_draft"),
+        )

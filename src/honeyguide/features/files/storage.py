@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,14 @@ def names(kind: str, subfolder: str = "") -> list[str]:
             raise NotAcceptable(f"{subfolder} doesn't exist in the {kind} dir.")
         return []
     return sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
+
+
+def newest(kind: str, extensions: Collection[str], most: int) -> list[str]:
+    """The paths below the folder of files with these extensions, the newest first."""
+    path = root(kind)
+    found = [f for f in path.rglob("*") if f.suffix.lower().lstrip(".") in extensions and f.is_file()]
+    recent = heapq.nlargest(most, found, key=lambda file: file.stat().st_mtime)
+    return [file.relative_to(path).as_posix() for file in recent]
 
 
 def extensions() -> list[str]:

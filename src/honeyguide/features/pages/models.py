@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from honeyguide.engine.documents.models import Version
 from honeyguide.engine.resource.models import Scheduled, Stamped
 
 
@@ -33,3 +34,15 @@ class Page(Stamped, Scheduled):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PageVersion(Version):
+    """What was built of blocks; `custom_html` is made from the newest one."""
+
+    owner = models.ForeignKey(Page, models.CASCADE, related_name="versions")
+
+    class Meta:
+        db_table = "page_versions"
+        constraints = (
+            models.UniqueConstraint(fields=["owner"], condition=models.Q(is_draft=True), name="page_one_draft"),
+        )

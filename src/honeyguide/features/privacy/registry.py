@@ -1,7 +1,6 @@
 """Every table that holds something of a contact: how its rows are found, and what becomes of them when the contact is erased.
 
-Conditions and changes are SQL with the names %(contacts)s (ids) and %(email)s (the address in lower case, blank for none, of
-the only one). What is found by the address is left when many are erased at once.
+Conditions and changes are SQL with the names %(contact)s (the id) and %(email)s (the address in lower case, blank for none).
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 
 from honeyguide.engine.events import EventType
 
-OF_CONTACT = "contact_id = ANY(%(contacts)s::bigint[])"
+OF_CONTACT = "contact_id = %(contact)s"
 # What an event may keep when nobody knows any more whose it was: that numbers stay what they were.
 IMPERSONAL = "'link', 'bot', 'code', 'email_id', 'source_id', 'page_id', 'slot', 'manually', 'action', 'delta', 'type'"
 FORGET_PAYLOAD = f"""
@@ -34,11 +33,6 @@ class Holding:
     exported: bool = True
 
     @property
-    def by_address(self) -> bool:
-        """Whether its rows are told by the e-mail address."""
-        return "%(email)s" in self.whose
-
-    @property
     def erasing(self) -> str:
         change = f"UPDATE {self.table} SET {self.forget}" if self.forget else f"DELETE FROM {self.table}"
         return f"{change} WHERE {self.whose}"
@@ -49,11 +43,11 @@ REGISTRY = (
     Holding(
         "ip_addresses",
         "IP addresses",
-        "id IN (SELECT ip_address_id FROM contact_ip_addresses WHERE contact_id = ANY(%(contacts)s::bigint[])) "
+        "id IN (SELECT ip_address_id FROM contact_ip_addresses WHERE contact_id = %(contact)s) "
         "AND NOT EXISTS (SELECT FROM contact_ip_addresses o WHERE o.ip_address_id = ip_addresses.id "
-        "AND o.contact_id <> ALL(%(contacts)s::bigint[])) "
+        "AND o.contact_id <> %(contact)s) "
         "AND NOT EXISTS (SELECT FROM form_submissions s WHERE s.ip_address_id = ip_addresses.id "
-        "AND (s.contact_id IS NULL OR s.contact_id <> ALL(%(contacts)s::bigint[])))",
+        "AND s.contact_id IS DISTINCT FROM %(contact)s)",
     ),
     Holding("contact_ip_addresses", "Links to IP addresses"),
     Holding(
@@ -66,14 +60,14 @@ REGISTRY = (
     Holding(
         "audit_log",
         "Changes people made",
-        "bundle = 'lead' AND object = 'lead' AND object_id = ANY(%(contacts)s::bigint[])",
+        "bundle = 'lead' AND object = 'lead' AND object_id = %(contact)s",
         "details = '{}'",
     ),
     Holding("outbox", "E-mails", OF_CONTACT, "contact_id = NULL, address = NULL, options = NULL, answer = NULL"),
     Holding(
         "outbox",
         "E-mails to its address",
-        "%(email)s <> '' AND lower(address) = %(email)s AND (contact_id IS NULL OR contact_id <> ALL(%(contacts)s::bigint[]))",
+        "%(email)s <> '' AND lower(address) = %(email)s AND contact_id IS DISTINCT FROM %(contact)s",
         "address = NULL, options = NULL",
     ),
     Holding(
@@ -108,7 +102,8 @@ REGISTRY = (
     Holding(
         "webhook_queue",
         "Webhooks on their way",
-        "%(email)s <> '' AND position(%(email)s in lower(payload)) > 0 AND type <> 'mautic.lead_post_delete'",
+        "payload LIKE '%%\"id\":' || %(contact)s || ',%%' AND %(email)s <> '' "
+        "AND position(%(email)s in lower(payload)) > 0 AND type <> 'mautic.lead_post_delete'",
         exported=False,
     ),
     Holding(
@@ -124,5 +119,5 @@ REGISTRY = (
         "%(email)s <> '' AND position(convert_to(%(email)s, 'UTF8') in body) > 0",
         exported=False,
     ),
-    Holding("contacts", "The contact", "id = ANY(%(contacts)s::bigint[])"),
+    Holding("contacts", "The contact", "id = %(contact)s"),
 )

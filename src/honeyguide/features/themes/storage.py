@@ -50,8 +50,13 @@ def known(key: str) -> bool:
 
 def page(key: str) -> str:
     """The HTML of a landing page in this theme; empty when it has none that can be shown as it is."""
+    return html(key, "page")
+
+
+def html(key: str, what: str) -> str:
+    """The theme's HTML of a `page` or an `email`; empty when it has none that can be shown as it is."""
     folder = next((f for f in _folders() if f.name == key), None)
-    source = folder / "html" / "page.html" if folder else None
+    source = folder / "html" / f"{what}.html" if folder else None
     return source.read_text(encoding="utf-8", errors="replace") if source and source.is_file() else ""
 
 
