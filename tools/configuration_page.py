@@ -39,7 +39,9 @@ MEANINGS = {
     "HONEYGUIDE_WEB_THREADS": "Threads, and so database connections, of each web process.",
     "HONEYGUIDE_SECRET_KEY": "Signs sessions and links. Without it a key is made and kept in the data directory.",
     "DATABASE_URL": "A PostgreSQL of your own instead of the embedded one; also `--database-url`.",
+    "HONEYGUIDE_LOG_FORMAT": "text, or json: an object a line, with the request that answers name in `X-Request-ID`.",
     "HONEYGUIDE_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR.",
+    "HONEYGUIDE_METRICS_TOKEN": "Switches on `/metrics` for Prometheus, for who sends this as a bearer token.",
 }
 TABS = {
     "system": "System",

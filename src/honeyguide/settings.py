@@ -144,12 +144,19 @@ TEMPLATES = [
     }
 ]
 
+METRICS_TOKEN = env("HONEYGUIDE_METRICS_TOKEN").strip()
+LOG_FORMAT = env("HONEYGUIDE_LOG_FORMAT", "text").strip().lower()
+if LOG_FORMAT not in ("text", "json"):
+    raise SystemExit(f"HONEYGUIDE_LOG_FORMAT={LOG_FORMAT!r} is neither text nor json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "honeyguide.engine.observation.logs.JsonLines"},
+    },
     "filters": {"away": {"()": "honeyguide.engine.database.away.OneLine"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["away"]}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["away"]}},
     "root": {"handlers": ["stderr"], "level": env("HONEYGUIDE_LOG_LEVEL", "INFO")},
     "loggers": {
         "django.request": {"level": "ERROR"},

@@ -43,6 +43,24 @@ CONSUMERS = """
 
 OUTBOX = "SELECT state, count(*), min(queued_at), min(due_at) FROM outbox GROUP BY state ORDER BY state"
 
+# One pass per queue, by the index of what waits in it: how much, and for how long the oldest is overdue.
+WAITING = f"""
+    SELECT 'emails', count(*), extract(epoch FROM now() - min(due_at) FILTER (WHERE due_at < now()))::float8
+    FROM outbox WHERE state = {OutboxState.PENDING}
+    UNION ALL
+    SELECT channel, count(*), extract(epoch FROM now() - min(due_at) FILTER (WHERE due_at < now()))::float8
+    FROM dispatches WHERE state = {OutboxState.PENDING} GROUP BY channel
+    UNION ALL
+    SELECT 'webhooks', count(*), extract(epoch FROM now() - min(date_added))::float8 FROM webhook_queue WHERE failed_at IS NULL
+    UNION ALL
+    SELECT 'jobs', count(*), extract(epoch FROM now() - min(scheduled_at) FILTER (WHERE scheduled_at < now()))::float8
+    FROM procrastinate_jobs WHERE status = 'todo'
+"""
+SIZES = """
+    SELECT pg_database_size(current_database()),
+           (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()), (SELECT count(*) FROM workers)
+"""
+
 WORKERS = "SELECT id, started_at, host, pid, trouble FROM workers ORDER BY id DESC LIMIT 20"
 
 
@@ -74,3 +92,13 @@ def outbox() -> list[dict[str, Any]]:
 
 def workers() -> list[tuple]:
     return rows(WORKERS)
+
+
+def waiting() -> list[tuple[str, int, float | None]]:
+    """What waits in each queue, and the seconds since its oldest was due."""
+    return rows(WAITING)
+
+
+def sizes() -> tuple[int, int, int]:
+    """Bytes of the database, connections to it, workers that send."""
+    return one(SIZES)

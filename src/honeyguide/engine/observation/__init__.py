@@ -1,0 +1,4 @@
+"""Watching from outside: how long requests take, for Prometheus; lines of the log as JSON, with the request they belong to.
+
+Both are off until they are asked for, and then cost some microseconds a request.
+"""
