@@ -1,6 +1,6 @@
 """`emails send`: queues what segment e-mails still have to send, and sends it, without waiting for the worker.
 
-`emails unknown` settles messages of which only a person can say whether they arrived.
+`emails unknown` settles messages of which only a person can say whether they arrived. `emails fetch` reads what came back.
 """
 
 import click
@@ -51,6 +51,20 @@ def unknown(email_id: int | None, verdict: str | None) -> None:
                 click.echo(f"{email.pk} {email.name}: {found[email.pk]} unknown")
         if not found:
             click.echo("There are no unknown messages.")
+
+
+@emails.command()
+def fetch() -> None:
+    """Read the monitored mailbox now: bounces, complaints, unsubscriptions and replies."""
+    with product():
+        from honeyguide.features.inbox import mailbox
+
+        account = mailbox.configured()
+        if account is None:
+            raise click.ClickException("No mailbox is configured: monitored_email_host is blank.")
+        click.echo(f"{mailbox.look(now=True)} messages read.")
+        if troubles := mailbox.troubles(account):
+            raise click.ClickException("; ".join(f"{name}: {trouble}" for name, trouble in troubles))
 
 
 def _queue(email_id: int) -> int:

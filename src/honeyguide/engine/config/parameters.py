@@ -190,6 +190,31 @@ PARAMETERS: dict[str, Parameter] = {
             ("show_contact_preferred_channels", False, "Preferred channel on the preference page."),
         ),
         *_tab(
+            "mailbox",
+            (
+                "monitored_email_host",
+                "",
+                "IMAP server of the mailbox to which bounces and answers go; blank reads none.",
+            ),
+            ("monitored_email_port", 993, "Its port: 993 with ssl, 143 otherwise."),
+            (
+                "monitored_email_encryption",
+                "ssl",
+                "TLS from the start (ssl), STARTTLS (tls), or none.",
+                ("ssl", "tls", "none"),
+            ),
+            ("monitored_email_user", "", "User name there."),
+            ("monitored_email_password", "", "Its password."),
+            ("monitored_email_folders", ["INBOX"], "Folders that are looked into; others stay untouched."),
+            ("monitored_email_done_folder", "", "Where handled messages are moved; blank leaves them, marked as read."),
+            (
+                "monitored_email_address",
+                "",
+                "Address of that mailbox. E-mails then name it as the place for bounces and for unsubscribing by mail, "
+                "with their number after a plus: bounces+bounce_…@example.com.",
+            ),
+        ),
+        *_tab(
             "contacts",
             (
                 "contact_unique_identifiers_operator",

@@ -13,6 +13,12 @@ def is_address(text: str | None) -> bool:
     return bool(text) and len(text) <= LONGEST and _ADDRESS(text) is not None
 
 
+def tagged(address: str, purpose: str, sealed: str) -> str:
+    """The address with a purpose and a tracking hash after a plus: `news+bounce_0123…@example.com`."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}+{purpose}_{sealed}@{domain}"
+
+
 def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 

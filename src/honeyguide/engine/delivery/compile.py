@@ -15,7 +15,7 @@ from pathlib import Path
 import orjson
 
 from honeyguide.engine.delivery import links, variations
-from honeyguide.engine.delivery.addresses import is_address
+from honeyguide.engine.delivery.addresses import is_address, tagged
 from honeyguide.engine.delivery.mime import (
     BOUNDARY,
     CRLF,
@@ -205,6 +205,9 @@ class Compiled:
         return fill(self._texts.text, recipient)
 
     def envelope_sender(self, recipient: Recipient) -> str:
+        """Where the message goes if it cannot be delivered: of a monitored mailbox an address that names the message."""
+        if self._around.mailbox and recipient.hash:
+            return tagged(self._around.mailbox, "bounce", recipient.hash)
         return self._around.return_path or self.sender(recipient)[0]
 
     def sender(self, recipient: Recipient) -> tuple[str, str]:
@@ -249,12 +252,18 @@ class Compiled:
         if recipient.hash:
             lines.append(f"Message-ID: <{recipient.hash}@{self._around.host}>".encode())
             if not self.source.transactional:
-                lines.append(b"List-Unsubscribe: <" + fill(self._unsubscribe, recipient).encode("ascii") + b">")
+                lines.append(b"List-Unsubscribe: " + self._ways_out(recipient))
                 lines.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click")
         for header, value in self._custom:
             if filled := header_text(fill(value, recipient)):
                 lines.append(header + b": " + filled)
         return CRLF.join(lines) + CRLF
+
+    def _ways_out(self, recipient: Recipient) -> bytes:
+        url = fill(self._unsubscribe, recipient)
+        if not self._around.mailbox:
+            return f"<{url}>".encode("ascii")
+        return f"<{url}>,\r\n <mailto:{tagged(self._around.mailbox, 'unsubscribe', recipient.hash)}>".encode("ascii")
 
     def _custom_headers(self) -> Iterable[tuple[bytes, str]]:
         """The system's headers and the e-mail's own, which win; an empty value takes a header away."""

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from honeyguide.engine import config
+from honeyguide.engine.delivery.addresses import is_address
 
 UNSUBSCRIBE_TEXT = '<a href="|URL|">Unsubscribe</a> to no longer receive emails from us.'
 WEBVIEW_TEXT = '<a href="|URL|">Having trouble reading this email? Click here.</a>'
@@ -34,6 +35,7 @@ class Surroundings:
     from_email: str = ""
     reply_to: str | None = None
     return_path: str | None = None
+    mailbox: str = ""  # the monitored one, whose addresses may have a part after a plus
     send_as_owner: bool = False
     append_pixel: bool = True
     track_links: bool = True
@@ -67,6 +69,7 @@ def current(*, field_types: tuple[tuple[str, str], ...], labels: tuple[tuple[str
         from_email=config.get("mailer_from_email") or f"honeyguide@{urlsplit(address).hostname or 'localhost'}",
         reply_to=config.get("mailer_reply_to_email"),
         return_path=config.get("mailer_return_path"),
+        mailbox=_mailbox(),
         send_as_owner=config.get("mailer_is_owner"),
         append_pixel=config.get("mailer_append_tracking_pixel"),
         track_links=not config.get("disable_trackable_urls"),
@@ -79,3 +82,9 @@ def current(*, field_types: tuple[tuple[str, str], ...], labels: tuple[tuple[str
         time_format=config.get("date_format_timeonly"),
         full_format=config.get("date_format_full"),
     )
+
+
+def _mailbox() -> str:
+    """The address of the mailbox that is read; blank when none is, or it can take no part after a plus."""
+    address = config.get("monitored_email_address").strip()
+    return address if config.get("monitored_email_host") and is_address(address) and address.isascii() else ""

@@ -19,6 +19,7 @@ from honeyguide.engine.ui.screen import ADMIN, Menu, Page, Pages
 TABS = tuple(dict.fromkeys(p.tab for p in PARAMETERS.values()))
 SECRET = {
     "openid_client_secret",
+    "monitored_email_password",
     "sms_password",
     "notification_vapid_private_key",
 }  # never shown again; an empty box keeps it

@@ -1,6 +1,7 @@
 """The set-based statements of e-mails: who is to get one, what a claimed row needs, what became of all."""
 
 from honeyguide.engine.delivery.models import OutboxState as State
+from honeyguide.engine.events import EventType
 from honeyguide.features.contacts.reaching import BELONGINGS, PERSON
 
 # When a contact may next get marketing mail: null is now. A pause wins; then the contact's own rule, else the system's:
@@ -145,6 +146,29 @@ MARK_REPLIED = f"""
     FROM (SELECT id, read_at FROM outbox WHERE id = %(message)s AND state = {State.SENT} FOR UPDATE) AS before
     WHERE outbox.id = before.id
     RETURNING outbox.contact_id, before.read_at IS NULL, outbox.email_id
+"""
+
+# --- what comes back
+
+# One pass: a message that was taken for sent has failed after all, and the event of it; nothing when that was known.
+MARK_BOUNCED = f"""
+    WITH message AS (
+        UPDATE outbox SET bounced_at = now(), state = {State.FAILED}, answer = %(answer)s
+        WHERE id = %(message)s AND bounced_at IS NULL AND sent_at IS NOT NULL AND state IN ({State.SENT}, {State.UNKNOWN})
+        RETURNING id, contact_id
+    )
+    INSERT INTO events (type, contact_id, object_id, payload)
+    SELECT {EventType.EMAIL_BOUNCED}, contact_id, id, %(payload)s::jsonb FROM message
+"""
+NOTE_ANSWER = f"UPDATE outbox SET answer = %(answer)s WHERE id = %(message)s AND state = {State.SENT}"
+# One pass: the message is marked and the event of it appended; nothing when there is no such message.
+UNSUBSCRIBE = f"""
+    WITH message AS (
+        UPDATE outbox SET unsubscribed_at = coalesce(unsubscribed_at, now()) WHERE id = %(message)s
+        RETURNING id, contact_id
+    )
+    INSERT INTO events (type, contact_id, object_id, payload)
+    SELECT {EventType.EMAIL_UNSUBSCRIBED}, contact_id, id, %(payload)s::jsonb FROM message
 """
 
 # --- in campaigns

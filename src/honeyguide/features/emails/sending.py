@@ -6,15 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from honeyguide.engine.audit import record as note
-from honeyguide.engine.delivery import outbox, sealed
+from honeyguide.engine.delivery import outbox
 from honeyguide.engine.delivery.addresses import is_address
-from honeyguide.engine.events import EventType, New, append
 from honeyguide.engine.resource.errors import Invalid, Refused
-from honeyguide.engine.sql import execute, named, one, scalar
+from honeyguide.engine.sql import execute, named, scalar
 from honeyguide.features.emails import queries
 from honeyguide.features.emails.delivery import frequency_limits
 from honeyguide.features.emails.editing import BAD_EMAIL
@@ -113,19 +111,6 @@ def send_example(email: Email, addresses: Iterable[str], *, by: Any = None) -> i
     for address in wanted:
         outbox.enqueue_one(email_id=None, contact_id=None, address=address, options=options)
     return len(wanted)
-
-
-@transaction.atomic
-def record_reply(tracking_hash: str) -> bool:
-    """Notes that somebody answered the message of this hash, which they have read then; False when there is none."""
-    outbox_id = sealed.unseal(tracking_hash)
-    found = one(queries.MARK_REPLIED, {"message": outbox_id}) if outbox_id else None
-    if found is None:
-        return False
-    append(New(EventType.EMAIL_REPLIED, found[0], outbox_id))
-    if found[1]:
-        Email.objects.filter(pk=found[2]).update(read_count=F("read_count") + 1)
-    return True
 
 
 def withdraw(email: Email, *, by: Any = None) -> int:

@@ -10,11 +10,18 @@ from honeyguide.features.emails.editing import (
     update_email,
 )
 from honeyguide.features.emails.rendering import reader, surroundings
+from honeyguide.features.emails.returns import (
+    note_delivery_trouble,
+    record_bounce,
+    record_bounced_address,
+    record_reply,
+    record_unsubscribe,
+    record_unsubscribed_address,
+)
 from honeyguide.features.emails.sending import (
     family,
     pending_count,
     queue_due_broadcasts,
-    record_reply,
     send_example,
     send_to_contact,
     send_to_segments,
@@ -33,11 +40,16 @@ __all__ = [
     "create_email",
     "delete_email",
     "family",
+    "note_delivery_trouble",
     "pending_count",
     "preview",
     "queue_due_broadcasts",
     "reader",
+    "record_bounce",
+    "record_bounced_address",
     "record_reply",
+    "record_unsubscribe",
+    "record_unsubscribed_address",
     "send_example",
     "send_to_contact",
     "send_to_segments",

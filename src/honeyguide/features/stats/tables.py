@@ -170,7 +170,16 @@ TABLES: dict[str, Table] = {
         LOG,
         conditions=f"t.type = {EventType.DYNAMIC_CONTENT_ASKED:d} AND t.object_id IS NOT NULL",
     ),
-    "email_stat_replies": _empty("id stat_id date_replied message_id"),
+    "email_stat_replies": Table(
+        _columns("""
+            id:i
+            stat_id:i:t.object_id
+            date_replied:d:t.at
+            message_id:t:t.payload ->> 'message_id'
+        """),
+        LOG,
+        conditions=f"t.type = {EventType.EMAIL_REPLIED:d}",
+    ),
     "email_stats": Table(
         _columns(
             f"""

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import orjson
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -20,7 +19,7 @@ from honeyguide.features.contacts import wishes
 from honeyguide.features.contacts.services import Row
 from honeyguide.features.contacts.wishes import Parts, Wishes
 from honeyguide.features.emails.models import Email
-from honeyguide.features.emails.services import reader
+from honeyguide.features.emails.services import reader, record_unsubscribe
 from honeyguide.features.pages import choosing, rendering
 from honeyguide.features.pages.models import Page
 from honeyguide.features.pages.public import answer
@@ -69,8 +68,7 @@ def _save(contact: Row, before: Wishes, after: Wishes, message: int | None) -> N
     wishes.save(contact, before, after, reason=contacts.UNSUBSCRIBED, comments="User changed their preferences.")
     was, now = (next(c for c in each.channels if c.name == CHANNEL).contactable for each in (before, after))
     if message and was and not now:  # the e-mail that made them leave is to know
-        payload = orjson.dumps({"how": "User changed their preferences."}).decode()
-        execute(queries.UNSUBSCRIBE, {"message": message, "payload": payload})
+        record_unsubscribe(message, "User changed their preferences.")
     elif message and now and not was:
         execute(queries.RESUBSCRIBE, {"message": message})
 

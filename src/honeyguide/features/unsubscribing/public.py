@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import orjson
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
@@ -16,6 +15,7 @@ from honeyguide.engine.sql import execute, one, scalar
 from honeyguide.engine.tracking.views import show_message
 from honeyguide.features.contacts import services as contacts
 from honeyguide.features.contacts.services import Row
+from honeyguide.features.emails import services as emails
 from honeyguide.features.emails.models import Email
 from honeyguide.features.forms.models import Form
 from honeyguide.features.unsubscribing import preferences, queries
@@ -84,13 +84,10 @@ def resubscribe(request: HttpRequest, sealed: str) -> HttpResponse:
 
 def leave(asker: Asker, how: str) -> None:
     """No more e-mails to who asks."""
-    payload = {"how": how}
-    if asker.message and execute(
-        queries.UNSUBSCRIBE, {"message": asker.message, "payload": orjson.dumps(payload).decode()}
-    ):
-        return
-    payload["address"] = asker.address
-    execute(queries.UNSUBSCRIBE_ADDRESS, {"payload": orjson.dumps(payload).decode()})
+    if not (asker.message and emails.record_unsubscribe(asker.message, how)):
+        emails.record_unsubscribed_address(
+            asker.address, how
+        )  # the message is gone; the signature proves there was one
 
 
 def _one_click(asker: Asker | None) -> HttpResponse:
