@@ -6,12 +6,11 @@ from django.test import override_settings
 from features.inbox import samples
 from features.inbox.messages import BOUNCED, about, contact, happened, reasons, sent
 from honeyguide.engine import config
-from honeyguide.engine.delivery import jobs
+from honeyguide.engine.delivery import jobs, outbox
 from honeyguide.engine.delivery.models import OutboxMessage
 from honeyguide.engine.delivery.sealed import seal
 from honeyguide.engine.events import EventType, consume
 from honeyguide.engine.sql import execute, rows, scalar
-from honeyguide.features.emails import services
 from honeyguide.features.emails.jobs import OBEDIENCE
 from honeyguide.features.emails.models import Email
 from honeyguide.features.inbox import mailbox
@@ -163,7 +162,7 @@ def test_messages_name_the_mailbox_with_their_number_so_that_all_that_comes_back
     ann = contact()
     with Sink() as sink, override_settings(SMTP_URL=sink.url, SITE_URL="https://mail.test"):
         email = Email.objects.create(name="May", subject="May", custom_html="<p>May</p>", is_published=True)
-        services.send_to_contact(email, ann)
+        outbox.enqueue_one(email_id=email.pk, contact_id=ann, priority=outbox.MARKETING)
         jobs.send_due()
         jobs.stop_sending()
         message = sink.messages[0]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("honeyguide", "0030_push_subscriptions"),
+        ("honeyguide", "0032_document_versions"),
     ]
 
     operations = [
