@@ -14,6 +14,7 @@ from honeyguide.features.focus.models import FocusItem
 from honeyguide.features.messages.models import Message
 from honeyguide.features.notifications.models import Notification
 from honeyguide.features.pages.models import Page
+from honeyguide.features.reports.models import Report
 from honeyguide.features.segments.services import create_segment, rebuild
 from honeyguide.features.smses.models import Sms
 
@@ -62,6 +63,11 @@ def fill_with_attacks() -> None:
     sms = Sms.objects.create(name=ATTACK, message=ATTACK, sms_type="list")
     sms.lists.set([segment])
     message.channels.create(channel="sms", channel_id=sms.pk, is_enabled=True)
+    Report.objects.create(
+        name=ATTACK, description=ATTACK, source="leads", columns=["l.id", "l.email", "l.city", "l.website"], system=True,
+        filters=[{"column": "l.city", "condition": "notEmpty", "value": ATTACK, "dynamic": 1}],
+        graphs=["mautic.lead.graph.line.leads"],
+    )  # fmt: skip
     Dispatch.objects.create(
         channel="sms", item_id=sms.pk, contact_id=1, occasion="x", address=ATTACK, content=ATTACK, answer=ATTACK, state=4,
         due_at=timezone.now(), queued_at=timezone.now(),
@@ -72,7 +78,9 @@ def fill_with_attacks() -> None:
 
 
 def links_of(page) -> set[str]:
-    found = page.eval_on_selector_all("a[href]", "links => links.map(link => link.getAttribute('href'))")
+    found = page.eval_on_selector_all(
+        "a[href]:not([download])", "links => links.map(link => link.getAttribute('href'))"
+    )
     paths = set()
     for link in found:
         parts = urlsplit(urljoin(page.url, link))

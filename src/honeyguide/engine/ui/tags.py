@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from django import template
@@ -106,6 +107,12 @@ def bytes_size(value: int | None) -> str:
 def as_json(value: Any) -> str:
     """For data attributes, which the template escapes."""
     return orjson.dumps(value, default=str).decode()
+
+
+@register.filter
+def as_query(pairs: Any) -> str:
+    """Pairs as the query of an address."""
+    return urlencode(list(pairs))
 
 
 @register.filter

@@ -197,6 +197,14 @@
   document.addEventListener("click", (event) => {
     const remove = event.target.closest("[data-remove]");
     if (remove) { remove.closest(remove.dataset.remove).remove(); return; }
+    // data-move="up" or "down": its row of the list changes places with the next one.
+    const move = event.target.closest("[data-move]");
+    if (move) {
+      const row = move.closest("li");
+      if (move.dataset.move === "up") row.previousElementSibling?.before(row); else row.nextElementSibling?.after(row);
+      move.focus();
+      return;
+    }
     const add = event.target.closest("[data-add]");
     const source = add && document.getElementById(add.dataset.add === "chosen" ? $(add.dataset.of).value : add.dataset.add);
     if (!source) return;

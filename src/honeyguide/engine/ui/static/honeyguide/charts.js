@@ -18,32 +18,38 @@
     return `rgba(${red}, ${green}, ${blue}, .1)`;
   };
   const draw = (element) => {
-    const { days, series } = JSON.parse(element.dataset.chart);
+    const { days, labels, bars, series } = JSON.parse(element.dataset.chart);
     const width = element.clientWidth;
     if (!width) return;
     element.replaceChildren();
     const ink = colour("--tblr-secondary");
     const grid = { stroke: colour("--tblr-border-color"), width: 1 };
+    // Days are times; other points stand beside one another under their names.
+    const name = days
+      ? (seconds) => new Date(seconds * 1000).toLocaleDateString("en", { day: "numeric", month: "short", timeZone: "UTC" })
+      : (at) => (Number.isInteger(at) ? labels[at] ?? "" : "");
+    const points = days ? days.map((day) => Date.parse(day) / 1000) : labels.map((label, at) => at);
+    const half = bars ? 0.6 : 0;
     const whole = (values) => values.map((value) => (Number.isInteger(value) ? value.toLocaleString("en") : ""));
     const options = {
       width,
-      height: 240,
+      height: Number(element.dataset.height) || 240,
       cursor: { points: { size: 7 } },
-      scales: { x: { time: true }, y: { range: (plot, low, high) => [0, Math.max(high * 1.1, 5)] } },
+      scales: { x: days ? { time: true } : { time: false, range: (plot, low, high) => [low - half, Math.max(high, low + 1) + half] }, y: { range: (plot, low, high) => [0, Math.max(high * 1.1, 5)] } },
       axes: [
-        { stroke: ink, grid: { show: false }, ticks: { show: false }, values: (plot, ticks) => ticks.map((t) => new Date(t * 1000).toLocaleDateString("en", { day: "numeric", month: "short", timeZone: "UTC" })) },
+        { stroke: ink, grid: { show: false }, ticks: { show: false }, values: (plot, ticks) => ticks.map(name) },
         { stroke: ink, grid, ticks: { show: false }, size: 54, values: (plot, ticks) => whole(ticks) },
       ],
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       series: [
-        { label: "Day", value: (plot, seconds) => (seconds == null ? "–" : new Date(seconds * 1000).toLocaleDateString("en", { day: "numeric", month: "short", timeZone: "UTC" })) },
+        { label: days ? "Day" : "Point", value: (plot, at) => (at == null ? "–" : name(at)) },
         ...series.map(({ label }, at) => {
           const stroke = colour(palette[at % palette.length]);
-          return { label, stroke, width: 2, points: { show: days.length < 15 }, fill: at === 0 ? faint(palette[0]) : undefined, value: (plot, value) => (value == null ? "–" : value.toLocaleString("en")) };
+          return { label, stroke, width: 2, points: { show: !bars && points.length < 15 }, paths: bars ? uPlot.paths.bars({ size: [0.7, 40] }) : undefined, fill: bars || at === 0 ? faint(palette[at % palette.length]) : undefined, value: (plot, value) => (value == null ? "–" : value.toLocaleString("en")) };
         }),
       ],
     };
-    new uPlot(options, [days.map((day) => Date.parse(day) / 1000), ...series.map((one) => one.values)], element);
+    new uPlot(options, [points, ...series.map((one) => one.values)], element);
   };
   const drawAll = () => document.querySelectorAll("[data-chart]").forEach(draw);
   let timer;

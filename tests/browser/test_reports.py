@@ -1,0 +1,53 @@
+"""A report from the form to its rows, graphs and figures."""
+
+import pytest
+
+from honeyguide.features.contacts.services import create_contact
+
+
+@pytest.fixture
+def contacts(transactional_db):
+    for number, (name, city) in enumerate([("Anna", "Oslo"), ("Ben", "Oslo"), ("Carl", "Rome")]):
+        create_contact(
+            {"firstname": name, "email": f"{name}@example.com".lower(), "city": city, "points": number}, by=None
+        )
+
+
+def choose(page, button, label, value):
+    page.get_by_role("button", name=button).click()
+    page.get_by_label(label, exact=True).last.select_option(label=value)
+
+
+def test_from_the_form_to_the_rows_behind_a_figure(signed_in, contacts):
+    page = signed_in
+    page.goto("/s/reports/new")
+    page.fill("#field-name", "By city")
+    page.select_option("#report-source", "companies")
+    page.get_by_label("Companies in time").wait_for()
+    page.select_option("#report-source", "leads")
+    page.get_by_label("Contacts in time").check()
+    choose(page, "Add a column", "Column", "Points")
+    choose(page, "Add a column", "Column", "City")
+    page.get_by_role("button", name="Move up").nth(1).click()
+    choose(page, "Add a filter", "Filter by", "Points")
+    assert page.get_by_label("Condition").locator("option:not([hidden])").count() == 6
+    page.get_by_label("Condition").select_option("gte")
+    page.get_by_label("Value").fill("0")
+    choose(page, "Add a group", "Group", "City")
+    page.get_by_role("button", name="Add a computed column").click()
+    page.get_by_label("Of", exact=True).select_option("l.id")
+    page.select_option("#schedule-unit", "WEEKLY")
+    page.get_by_text("Next:").wait_for()
+    page.get_by_role("button", name="Save & close").click()
+    page.wait_for_url("**/s/reports/view/*")
+    page.get_by_role("link", name="City").click()
+    page.get_by_role("cell", name="Totals").wait_for()
+    assert page.locator("tbody tr").first.locator("td").first.inner_text() == "Oslo"
+    page.locator("[data-chart] canvas").wait_for()
+    page.get_by_text("Contacts in time as a table").click()
+    assert page.get_by_role("columnheader", name="Identified").is_visible()
+    page.get_by_text("SQL").click()
+    page.get_by_text("GROUP BY").wait_for()
+    page.locator("td a", has_text="2").click()
+    page.get_by_role("link", name="Back to the groups").wait_for()
+    assert page.locator("#content tbody tr").count() >= 2
