@@ -215,6 +215,17 @@ PARAMETERS: dict[str, Parameter] = {
             ),
         ),
         *_tab(
+            "callbacks",
+            (
+                "mailer_callback_secret",
+                "",
+                "Proves who calls /mailer/callback?secret=…: needed for Postmark, SparkPost and Mailjet, which do not sign.",
+            ),
+            ("mailer_callback_sendgrid_key", "", "SendGrid's public key of signed event webhooks."),
+            ("mailer_callback_mailgun_key", "", "Mailgun's webhook signing key."),
+            ("mailer_callback_sns_topics", [], "ARNs of the SNS topics by which Amazon SES may tell of bounces."),
+        ),
+        *_tab(
             "contacts",
             (
                 "contact_unique_identifiers_operator",

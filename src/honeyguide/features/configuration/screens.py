@@ -19,6 +19,8 @@ from honeyguide.engine.ui.screen import ADMIN, Menu, Page, Pages
 TABS = tuple(dict.fromkeys(p.tab for p in PARAMETERS.values()))
 SECRET = {
     "openid_client_secret",
+    "mailer_callback_secret",
+    "mailer_callback_mailgun_key",
     "monitored_email_password",
     "sms_password",
     "notification_vapid_private_key",

@@ -63,6 +63,12 @@ REGISTRY = (
         "bundle = 'lead' AND object = 'lead' AND object_id = %(contact)s",
         "details = '{}'",
     ),
+    Holding(
+        "notices",
+        "E-mails that came back",
+        f"outbox_id IN (SELECT id FROM outbox WHERE {OF_CONTACT}) "
+        "OR (%(email)s <> '' AND position(%(email)s in lower(address || ' ' || reason)) > 0)",
+    ),
     Holding("outbox", "E-mails", OF_CONTACT, "contact_id = NULL, address = NULL, options = NULL, answer = NULL"),
     Holding(
         "outbox",
