@@ -1,15 +1,17 @@
-"""`campaigns`: brings members up to date and runs what is due, now, without waiting for the worker."""
+"""`campaigns`: brings members up to date and runs what is due, now, without waiting for the worker; campaigns as files."""
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO, Any
 
 import click
 
 from honeyguide.commands.product import product
 
+LONGEST_SHOWN = 100
 ONE = click.option("-i", "--id", "campaign_id", type=int, help="Only this campaign.")
 
 
@@ -90,3 +92,80 @@ def _running(campaign_id: int | None) -> list[tuple[int, str]]:
     if not found:
         click.echo("No campaign runs now.")
     return found
+
+
+@campaigns.command()
+@click.option("-i", "--id", "campaign_id", type=int, required=True, help="The campaign.")
+@click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
+def export(campaign_id: int, file: IO[str]) -> None:
+    """Write a campaign, with the segments and e-mails it uses, as YAML, to FILE or to the terminal."""
+    with product():
+        from honeyguide.features.campaigns.files.document import written
+        from honeyguide.features.campaigns.files.exporting import document_of
+        from honeyguide.features.campaigns.models import Campaign
+
+        campaign = Campaign.objects.filter(pk=campaign_id).first()
+        if campaign is None:
+            raise click.ClickException(f"There is no campaign {campaign_id}.")
+        file.write(written(document_of(campaign)))
+
+
+@campaigns.command()
+@click.argument("file", type=click.File("rb"))
+def plan(file: IO[bytes]) -> None:
+    """Show what applying FILE would change. Ends with 2 when there is something."""
+    with product():
+        from honeyguide.features.campaigns.files.applying import plan as compare
+
+        changes = _with_file(file, compare)
+        _tell(changes)
+    if changes:
+        raise SystemExit(2)
+
+
+@campaigns.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+def apply(file: IO[bytes], yes: bool) -> None:
+    """Make it as FILE says: all of it or nothing. A new campaign is not published."""
+    with product():
+        from honeyguide.features.campaigns.files import applying
+        from honeyguide.features.users.models import User
+
+        by = User.objects.filter(role__is_admin=True, is_published=True).order_by("pk").first()
+        if by is None:
+            raise click.ClickException("There is no administrator: honeyguide admin create.")
+        content = io.BytesIO(file.read())
+        changes = _with_file(content, applying.plan)
+        _tell(changes)
+        if changes:
+            if not yes:
+                click.confirm("Do this?", abort=True)
+            content.seek(0)
+            campaign, _ = _with_file(content, lambda document: applying.apply(document, by=by))
+            click.echo(f"Done: campaign {campaign.pk}, {'published' if campaign.is_published else 'not published'}.")
+
+
+def _with_file(file: IO[bytes], use: Callable[[dict[str, Any]], Any]) -> Any:
+    """What `use` makes of the document; ends the command with what is wrong with it."""
+    from honeyguide.features.campaigns.files.document import MOST_BYTES, BadFile, read
+
+    try:
+        return use(read(file.read(MOST_BYTES + 1)))
+    except BadFile as error:
+        raise click.ClickException("\n".join(error.problems)) from None
+
+
+def _tell(changes: Sequence[Any]) -> None:
+    signs = {"create": "+", "change": "~", "remove": "-"}
+    for change in changes:
+        click.echo(f"{signs[change.action]} {change.kind} {change.name}")
+        for name, now, then in change.details:
+            click.echo(f"    {name}: {_short(now)} → {_short(then)}")
+    if not changes:
+        click.echo("Nothing would change.")
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

@@ -20,7 +20,7 @@ class Place:
 def places(canvas: dict[str, Any]) -> dict[str, Place]:
     """The place of every node; one that no connection leads to is a first step. A loop is cut where it closes."""
     into: dict[str, tuple[str | None, str | None]] = {}
-    for connection in _entries(canvas, "connections"):
+    for connection in entries(canvas, "connections"):
         source, target = str(connection.get("sourceId")), str(connection.get("targetId"))
         anchors = connection.get("anchors")
         anchor = anchors.get("source") if isinstance(anchors, dict) else None
@@ -28,7 +28,7 @@ def places(canvas: dict[str, Any]) -> dict[str, Place]:
             into.setdefault(target, (None, None))
         else:
             into[target] = (source, anchor if anchor in ("yes", "no") else None)
-    for node in _entries(canvas, "nodes"):
+    for node in entries(canvas, "nodes"):
         if str(node.get("id")) not in SOURCES:
             into.setdefault(str(node.get("id")), (None, None))
     return {node: _place(node, into) for node in into}
@@ -56,15 +56,15 @@ def renamed(canvas: dict[str, Any], ids: dict[str, int]) -> dict[str, Any]:
     def real(name: Any) -> Any:
         return str(ids[name]) if isinstance(name, str) and name in ids and name != str(ids[name]) else name
 
-    nodes = [{**node, "id": real(node.get("id"))} for node in _entries(canvas, "nodes")]
+    nodes = [{**node, "id": real(node.get("id"))} for node in entries(canvas, "nodes")]
     connections = [
         {**connection, "sourceId": real(connection.get("sourceId")), "targetId": real(connection.get("targetId"))}
-        for connection in _entries(canvas, "connections")
+        for connection in entries(canvas, "connections")
     ]
     return {"nodes": nodes, "connections": connections}
 
 
-def _entries(canvas: dict[str, Any], name: str) -> list[dict[str, Any]]:
+def entries(canvas: dict[str, Any], name: str) -> list[dict[str, Any]]:
     listed = canvas.get(name)
     listed = list(listed.values()) if isinstance(listed, dict) else listed if isinstance(listed, list) else []
     return [entry for entry in listed if isinstance(entry, dict)]

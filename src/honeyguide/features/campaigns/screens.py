@@ -11,8 +11,9 @@ from django.utils.html import format_html
 from honeyguide.engine.api import standard
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.forms import sent
+from honeyguide.engine.ui.guard import may
 from honeyguide.engine.ui.lists import call_of
-from honeyguide.engine.ui.screen import Column, Menu, Page, Pages, Screen, Section, Slice
+from honeyguide.engine.ui.screen import Batch, Column, Menu, Page, Pages, Screen, Section, Slice
 from honeyguide.engine.ui.tags import badge, number, when
 from honeyguide.features.campaigns import page_queries
 from honeyguide.features.campaigns.drafting import DRAFTS
@@ -20,6 +21,7 @@ from honeyguide.features.campaigns.models import Campaign
 from honeyguide.features.campaigns.pages.audit import audit_view, campaigns_view, membership_view
 from honeyguide.features.campaigns.pages.builder import builder_view, draft_view, rehearse_view, save_view
 from honeyguide.features.campaigns.pages.detail import detail, state_of
+from honeyguide.features.campaigns.pages.files import export_view, import_view
 from honeyguide.features.campaigns.pages.people import people_view
 from honeyguide.features.campaigns.pages.publishing import publishing_view, rehearsal_view
 from honeyguide.features.campaigns.resource import CAMPAIGNS, SOURCES
@@ -112,6 +114,12 @@ def after_create(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     return redirect(f"/s/campaigns/builder/{campaign.pk}")
 
 
+def buttons(request: HttpRequest) -> list[Batch]:
+    offered = Batch(label="From a file", path="/s/campaigns/import", icon="file-import", right=CREATE)
+    return [offered] if may(request.user, offered.right) else []
+
+
+CREATE = "campaign:campaigns:create"
 MENU = Menu(
     label="Campaigns",
     path="/s/campaigns",
@@ -136,6 +144,7 @@ SCREEN = Screen(
         Column(label="ID", show=lambda c: c.pk, sort="id", css="hg-num"),
     ],
     read=read,
+    buttons=buttons,
     sections=[
         Section(title="Campaign", fields=["name", "description"]),
         Section(title="Runs", fields=["publishUp", "publishDown", "allowRestart", "category"], aside=True),
@@ -168,6 +177,8 @@ PAGES = Pages(
     Page(
         path="campaigns/member/<int:campaign_id>/<int:contact_id>", view=membership_view, right=VIEW, methods=("POST",)
     ),
+    Page(path="campaigns/import", view=import_view, right=VIEW, methods=BOTH),
+    Page(path="campaigns/export/<int:campaign_id>", view=export_view, right=VIEW),
     Page(path="campaigns/builder/<int:campaign_id>", view=builder_view, right=VIEW),
     Page(path="campaigns/builder/<int:campaign_id>/save", view=save_view, right=EDIT, methods=("POST",)),
     Page(path="campaigns/builder/<int:campaign_id>/draft", view=draft_view, right=EDIT, methods=("POST",)),

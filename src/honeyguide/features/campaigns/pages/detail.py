@@ -27,6 +27,7 @@ def detail(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     inside, ever, failed = page_queries.in_short([campaign.pk])[campaign.pk]
     days = page_queries.changes_per_day(campaign.pk, zone=timezone.get_current_timezone_name())
     return {
+        "more_template": "campaigns/more.html",
         "tree": tree(plan, found, plan.roots(campaign.pk)),
         "steps": len(plan.steps),
         "inside": inside,

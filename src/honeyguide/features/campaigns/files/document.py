@@ -1,0 +1,166 @@
+"""The file: YAML that holds data and nothing else, and what must be in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import yaml
+
+from honeyguide.features.campaigns.files.exporting import CAMPAIGN, EMAIL, SEGMENT, TIMES, VERSION
+
+MOST_BYTES = 2 * 1024 * 1024
+MOST_ITEMS = 1000  # of a list
+DEEPEST = 30
+KINDS = ("action", "condition", "decision")
+REQUIRED = {"campaign": ("name",), "segments": ("alias", "name"), "emails": ("name", "subject")}
+STEP = ("key", "name", "type", "kind", "description", "after", "path", "when", "properties", "at")
+NAMES = {
+    "": ("honeyguide", "campaign", "segments", "emails"),
+    "campaign": (*CAMPAIGN, "segments", "forms", "at", "steps"),
+    "segments": (*SEGMENT, "filters"),
+    "emails": EMAIL,
+}
+
+
+class BadFile(ValueError):
+    """What is wrong with a file, a sentence for each thing."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+class _Writer(yaml.SafeDumper):
+    pass
+
+
+def _text(writer: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Writer.add_representer(str, _text)
+
+
+def written(document: Mapping[str, Any]) -> str:
+    return yaml.dump(document, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=120)
+
+
+def read(text: str | bytes) -> dict[str, Any]:
+    """The document of a file. Raises `BadFile`."""
+    if len(text) > MOST_BYTES:
+        raise BadFile(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB.")
+    try:
+        _refuse_cleverness(text)
+        document = yaml.load(text, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, UnicodeError, ValueError, RecursionError) as error:
+        if isinstance(error, BadFile):
+            raise
+        mark = getattr(error, "problem_mark", None)
+        raise BadFile(f"This is no YAML{f': line {mark.line + 1}' if mark else ''}.") from None
+    document = _plain(document)
+    if problems := list(_problems(document)):
+        raise BadFile(*problems[:20])
+    return document
+
+
+def _refuse_cleverness(text: str | bytes) -> None:
+    """Aliases, which can make a small file a huge one, tags, and what is nested without end."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise BadFile("Aliases (*name) are not taken.")
+        if getattr(event, "tag", None) not in (None, "!"):
+            raise BadFile(f"Tags ({event.tag}) are not taken.")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise BadFile("The file is nested too deeply.")
+
+
+def _plain(value: Any) -> Any:
+    """As JSON holds it: dates are text, keys are text, no byte that no column holds."""
+    if isinstance(value, dict):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
+
+
+def _problems(document: Any) -> Iterator[str]:
+    if not isinstance(document, dict) or document.get("honeyguide") != VERSION:
+        yield f"This is no campaign of Honeyguide: it must begin with “honeyguide: {VERSION}”."
+        return
+    yield from _unknown("", document)
+    if not isinstance(document.get("campaign"), dict):
+        yield "campaign: is missing."
+        return
+    yield from _item("campaign", "campaign", document["campaign"])
+    yield from _steps(document["campaign"])
+    for part in ("segments", "emails"):
+        listed = document.setdefault(part, [])
+        if not isinstance(listed, list) or len(listed) > MOST_ITEMS:
+            yield f"{part}: must be a list of at most {MOST_ITEMS}."
+            continue
+        for number, one in enumerate(listed):
+            yield from _item(part, f"{part}[{number}]", one)
+
+
+def _unknown(part: str, given: Mapping[str, Any]) -> Iterator[str]:
+    for name in given.keys() - set(NAMES[part]):
+        yield f"{part or 'The file'}: “{name}” is not known here."
+
+
+def _item(part: str, path: str, given: Any) -> Iterator[str]:
+    if not isinstance(given, dict):
+        yield f"{path}: must hold names and values."
+        return
+    yield from _unknown(part, given)
+    for name in REQUIRED[part]:
+        if not isinstance(given.get(name), str) or not given[name].strip():
+            yield f"{path}.{name}: is missing."
+    for name, value in given.items():
+        if isinstance(value, dict | list) and name not in ("segments", "forms", "at", "steps", "filters"):
+            yield f"{path}.{name}: must be one value."
+    for name in ("segments", "forms", "filters"):
+        if not isinstance(given.get(name, []), list):
+            yield f"{path}.{name}: must be a list."
+    if any(not isinstance(one, dict) for one in given.get("filters") or ()):
+        yield f"{path}.filters: each must hold names and values."
+
+
+def _steps(campaign: Mapping[str, Any]) -> Iterator[str]:
+    steps = campaign.get("steps")
+    if not isinstance(steps, list) or len(steps) > MOST_ITEMS:
+        yield f"campaign.steps: must be a list of at most {MOST_ITEMS}."
+        return
+    keys = [one.get("key") for one in steps if isinstance(one, dict)]
+    for number, one in enumerate(steps):
+        path = f"campaign.steps[{number}]"
+        if not isinstance(one, dict):
+            yield f"{path}: must hold names and values."
+            continue
+        for name in one.keys() - set(STEP):
+            yield f"{path}.{name}: is not known here."
+        for name in ("key", "name", "type"):
+            if not isinstance(one.get(name), str) or not one[name].strip():
+                yield f"{path}.{name}: is missing."
+        if keys.count(one.get("key")) > 1:
+            yield f"{path}.key: there are two of “{one.get('key')}”."
+        if one.get("kind") not in KINDS:
+            yield f"{path}.kind: must be one of {', '.join(KINDS)}."
+        if one.get("after") is not None and one["after"] not in keys:
+            yield f"{path}.after: there is no step “{one['after']}”."
+        if one.get("path") in (True, False):  # YAML's yes and no
+            one["path"] = "yes" if one["path"] else "no"
+        if one.get("path") not in (None, "yes", "no"):
+            yield f"{path}.path: must be yes or no."
+        when = one.get("when", {})
+        if not isinstance(when, dict) or when.keys() - TIMES.keys():
+            yield f"{path}.when: may hold {', '.join(TIMES)}."
+        if not isinstance(one.get("properties", {}), dict):
+            yield f"{path}.properties: must hold names and values."
