@@ -1,5 +1,6 @@
 // Copies what the admin pages load in the browser into the Python package: Tabler's style sheet, htmx, uPlot and one sprite
-// of the icons named in icons.json; and bundles the canvas of campaigns (canvas/) with React and xyflow. Big files get compressed siblings, which the server sends as they are.
+// of the icons named in icons.json; and bundles the canvas of campaigns (canvas/) with React and
+// xyflow, and the builder of e-mails and pages (builder/) with React. Big files get compressed siblings, which the server sends as they are.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { buildSync } from "esbuild";
 import { fileURLToPath } from "node:url";
@@ -24,15 +25,17 @@ for (const [name, source] of Object.entries(files)) {
 for (const [name, source] of Object.entries(licences)) {
   copyFileSync(new URL(source, modules), new URL(`LICENSE.${name}`, target));
 }
-write("canvas.js", canvas());
+write("canvas.js", bundle("canvas/index.jsx"));
+write("builder.js", bundle("builder/index.jsx"));
+write("builder.css", readFileSync(new URL("builder/builder.css", import.meta.url), "utf8"));
 write("canvas.css", ["node_modules/@xyflow/react/dist/style.css", "canvas/canvas.css"].map((name) => readFileSync(new URL(name, import.meta.url), "utf8")).join("\n"));
 write("icons.svg", sprite(JSON.parse(readFileSync(new URL("icons.json", import.meta.url), "utf8"))));
 
 // React and xyflow ask for the environment by this name.
-function canvas() {
+function bundle(name) {
   const define = { "process.env.NODE_ENV": '"production"' };
   const options = { bundle: true, minify: true, write: false, format: "iife", jsx: "automatic", target: "es2022", legalComments: "none", define };
-  const entry = fileURLToPath(new URL("canvas/index.jsx", import.meta.url));
+  const entry = fileURLToPath(new URL(name, import.meta.url));
   return buildSync({ entryPoints: [entry], ...options }).outputFiles[0].text;
 }
 

@@ -4,9 +4,9 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ANCHORS, arrange, copies, edgeOf, fromFlow, newEvent, newId, problems, refusal, SOURCES, toFlow } from "./drawing.js";
 import { SourceNode, StepNode } from "./nodes.jsx";
 import { Palette } from "./Palette.jsx";
-import { send } from "./server.js";
+import { send } from "../shared/server.js";
 import { SourceForm, StepForm } from "./StepForm.jsx";
-import { useHistory } from "./useHistory.js";
+import { useHistory } from "../shared/useHistory.js";
 
 const NODE_TYPES = { source: SourceNode, step: StepNode };
 const CLIPBOARD = "honeyguide-steps";

@@ -9,15 +9,14 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from honeyguide.engine.api import standard
 from honeyguide.engine.documents import checks, cleaning, starts, versions
-from honeyguide.engine.documents.models import Version
 from honeyguide.engine.resource import Invalid, NotFound, Refused
-from honeyguide.engine.resource.fields import iso
 from honeyguide.engine.ui.frames import framed
 from honeyguide.engine.ui.lists import call_of
 from honeyguide.engine.ui.screen import Page, Pages
 from honeyguide.features.builder import images, services
+from honeyguide.features.builder.found import find, told
+from honeyguide.features.builder.page import builder_view
 from honeyguide.features.builder.subjects import SUBJECTS, Subject
 from honeyguide.features.files.resource import FILES
 from honeyguide.features.themes import storage as themes
@@ -25,14 +24,6 @@ from honeyguide.features.themes import storage as themes
 MAX_BYTES = 3_000_000
 MAX_FORMS = 1000
 GET, POST = ("GET",), ("POST",)
-
-
-def find(request: HttpRequest, subject: Subject, item_id: int, action: str) -> Any:
-    """The item, if the user may do this to it. Raises `NotFound` or `Denied`."""
-    call = call_of(request, subject.resource)
-    item = standard.find(subject.resource, min(item_id, 2**63 - 1), call)
-    standard.check(subject.resource, call, action, item)
-    return item
 
 
 def given(request: HttpRequest) -> dict[str, Any]:
@@ -63,11 +54,6 @@ def asked(view: Callable[..., dict[str, Any]], action: str) -> Callable[..., Htt
 
 
 # --- what its script asks for -----------------------------------------------------------------------------------------
-
-
-def told(version: Version) -> dict[str, Any]:
-    """A version without its document."""
-    return {"id": version.pk, "at": iso(version.date_saved), "by": version.saved_by.name if version.saved_by else ""}
 
 
 def save_view(request: HttpRequest, subject: Subject, item: Any) -> dict[str, Any]:
@@ -142,6 +128,7 @@ def _pages(subject: Subject) -> list[Page]:
     view, edit = (subject.resource.rights.level(action, mine=True) for action in ("view", "edit"))
     here = f"{subject.slug}/builder/<int:item_id>"
     views = (
+        ("", builder_view, edit, GET),
         ("/preview", preview_view, view, POST),
         ("/save", asked(save_view, "edit"), edit, POST),
         ("/draft", asked(draft_view, "edit"), edit, POST),

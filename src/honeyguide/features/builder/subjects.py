@@ -21,12 +21,17 @@ from honeyguide.features.pages.resource import PAGES
 from honeyguide.features.pages.screens import TOKENS as PAGE_TOKENS
 
 MAX_SLOTS = 1000
+PREFERENCES = (
+    ("{segmentlist}", "Segments to choose from"), ("{categorylist}", "Categories to choose from"),
+    ("{channelfrequency}", "Channels and how often"), ("{preferredchannel}", "Preferred channel"),
+    ("{saveprefsbutton}", "Button that saves"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Subject:
     """`slug` is the part of its addresses, `many` what its list is called; `html` draws a document of it, `shown` is its item's
-    HTML as a contact gets it (or with labels), `slots` are the dynamic contents that it may show."""
+    HTML as a contact gets it (or with labels), `slots` are the dynamic contents and `tokens` the values that it may show."""
 
     slug: str
     many: str
@@ -37,7 +42,7 @@ class Subject:
     name: Callable[[Any], str]
     shown: Callable[[Any, int | None], str]
     slots: Callable[[Any], list[str]]
-    tokens: tuple[tuple[str, str], ...]
+    tokens: Callable[[Any], tuple[tuple[str, str], ...]]
 
     def path(self, item: Any, what: str) -> str:
         return f"/s/{self.slug}/{what}/{item.pk}"
@@ -62,13 +67,17 @@ def _slots_of_pages(item: Page) -> list[str]:
     return list(named.order_by("slot_name").values_list("slot_name", flat=True).distinct()[:MAX_SLOTS])
 
 
+def _tokens_of_page(item: Page) -> tuple[tuple[str, str], ...]:
+    return (*(PREFERENCES if item.is_preference_center else ()), *PAGE_TOKENS)
+
+
 SUBJECTS = (
     Subject(
         "emails", "E-mails", "email", EMAILS, EmailVersion, email.html, lambda item: item.name, _shown_email, _slots_of_email,
-        EMAIL_TOKENS,
+        lambda item: EMAIL_TOKENS,
     ),
     Subject(
         "pages", "Landing pages", "page", PAGES, PageVersion, page.html, lambda item: item.title, _shown_page, _slots_of_pages,
-        PAGE_TOKENS,
+        _tokens_of_page,
     ),
 )  # fmt: skip

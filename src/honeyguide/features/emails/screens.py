@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.html import format_html
 
 from honeyguide.engine.api import standard
+from honeyguide.engine.documents import versions
 from honeyguide.engine.resource import Invalid
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.forms import utc_text
@@ -17,7 +18,7 @@ from honeyguide.engine.ui.lists import call_of
 from honeyguide.engine.ui.screen import Column, Menu, Page, Pages, Screen, Section
 from honeyguide.engine.ui.tags import icon, number, percent, when
 from honeyguide.features.emails import services
-from honeyguide.features.emails.models import Email
+from honeyguide.features.emails.models import Email, EmailVersion
 from honeyguide.features.emails.pages import preview, sending
 from honeyguide.features.emails.resource import EMAILS
 from honeyguide.features.fields.definitions import definitions
@@ -159,6 +160,7 @@ def prepare_form(request: HttpRequest, email: Email | None) -> dict[str, Any]:
         "owner_mails": owner_mails,
         "preference_centers": LandingPage.objects.filter(is_preference_center=True).order_by("title")[:1000],
         "forms": Form.objects.filter(is_published=True).order_by("name")[:1000],
+        "built": versions.built(versions.newest(EmailVersion, email.pk), email.custom_html) if email else "",
         "all_segments": Segment.objects.filter(is_published=True).order_by("name")[:1000],
         "tokens": TOKENS,
         "fields": [(f"{{contactfield={d.alias}}}", d.label) for d in definitions("lead").values()],

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 
 from honeyguide.engine.api import standard
+from honeyguide.engine.documents import versions
 from honeyguide.engine.resource import Invalid, Refused
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.forms import sent
@@ -21,7 +22,7 @@ from honeyguide.features.emails.services import reader
 from honeyguide.features.fields.definitions import definitions
 from honeyguide.features.pages import choosing, rendering, services, viewing
 from honeyguide.features.pages.addresses import path_of, url_of
-from honeyguide.features.pages.models import Page
+from honeyguide.features.pages.models import Page, PageVersion
 from honeyguide.features.pages.resource import PAGES as RESOURCE
 
 TOKENS = (
@@ -107,6 +108,7 @@ def winner_view(request: HttpRequest, page_id: int) -> HttpResponse:
 def prepare_form(request: HttpRequest, page: Page | None) -> dict[str, Any]:
     settings = page.variant_settings if page and isinstance(page.variant_settings, dict) else {}
     return {
+        "built": versions.built(versions.newest(PageVersion, page.pk), page.custom_html) if page else "",
         "tokens": TOKENS,
         "fields": [(f"{{contactfield={d.alias}}}", d.label) for d in definitions("lead").values()],
         "weight": request.POST.get("weight", settings.get("weight", "")),
