@@ -1,9 +1,12 @@
 """Building an e-mail of blocks: adding, dragging, typing, keys, undo, drafts, saving, opening again, versions, somebody else."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 import people
+from browser.conftest import sign_in
+from browser.test_accessible import RULES
 from engine.documents.documents import of
 from honeyguide.engine.documents import versions
 from honeyguide.engine.documents.cleaning import blocks_of, clean
@@ -201,3 +204,31 @@ def test_a_landing_page_is_begun_from_a_start(signed_in):
     assert "What you get" in Page.objects.get(pk=item.pk).custom_html
     signed_in.goto(f"/s/pages/edit/{item.pk}")
     signed_in.get_by_text("Built of blocks.").wait_for()
+
+
+def wrong(page):
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(one["id"], node["html"][:200], node["failureSummary"][:160]) for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_everybody_can_use_it(open_page, scheme, width):
+    blocks = (
+        {"kind": "heading"},
+        {"kind": "text"},
+        {"kind": "image"},
+        {"kind": "button"},
+        {"kind": "html"},
+        {"kind": "dynamic"},
+    )
+    item = built_of(letter(), *blocks)
+    page = open_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    sign_in(page)
+    page.goto(f"/s/emails/builder/{item.pk}")
+    for chosen in range(len(blocks)):
+        page.locator(".hg-block").nth(chosen).focus()
+        assert wrong(page) == []
+    page.get_by_role("button", name="Versions").click()
+    page.get_by_role("button", name="Bring back").wait_for()
+    assert wrong(page) == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
