@@ -3,6 +3,7 @@
 import email as mime
 import email.policy
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -11,7 +12,7 @@ from django.test import Client, override_settings
 import people
 from honeyguide.commands.emails import emails
 from honeyguide.engine import config
-from honeyguide.engine.delivery import jobs
+from honeyguide.engine.delivery import jobs, outbox
 from honeyguide.engine.delivery.models import Link, OutboxMessage, OutboxState
 from honeyguide.engine.delivery.sealed import seal
 from honeyguide.engine.events import consume
@@ -377,3 +378,19 @@ def test_the_page_settles_unknown_messages(sink):
     deliver()
     assert sink.recipients == ["bo@x.test", "ada@x.test"]
     assert "Send again" not in client.get(f"/s/emails/view/{news.pk}/recipients?show=unknown").content.decode()
+
+
+def test_messages_over_the_warm_up_plan_wait_and_the_page_says_why(sink):
+    config.set_value("mailer_warmup_start", datetime.now(UTC).date().isoformat())
+    config.set_value("mailer_warmup_limits", [1])
+    email = Email.objects.create(name="May", subject="May", custom_html="<p>May</p>")
+    for address in ("a@gmail.com", "b@gmail.com", "c@gmail.com"):
+        who = Contact.objects.create(fields={"email": address})
+        outbox.enqueue_one(email_id=email.pk, contact_id=who.pk, priority=outbox.MARKETING)
+    jobs.send_due()
+    jobs.stop_sending()
+    assert len(sink.messages) == 1
+    [(reason, count, due)] = services.delays(email)
+    assert (reason, count) == ("Warm-up: no more than 1 messages a day to Google now.", 2)
+    assert due.date() == datetime.now(UTC).date() + timedelta(days=1)
+    assert OutboxMessage.objects.filter(state=OutboxState.PENDING, attempts=0).count() == 2

@@ -96,6 +96,12 @@ UPLOADS = (
 )  # fmt: skip
 SHOWN = ("gif", "jpg", "jpeg", "mpg", "mpeg", "mp3", "pdf", "png", "wav")
 PERIODS = ("DAY", "WEEK", "MONTH")
+PROVIDERS = {
+    "Google": ["gmail.com", "googlemail.com"],
+    "Microsoft": ["outlook.com", "hotmail.com", "live.com", "msn.com"],
+    "Yahoo": ["yahoo.com", "ymail.com", "aol.com"],
+    "Apple": ["icloud.com", "me.com", "mac.com"],
+}
 
 PARAMETERS: dict[str, Parameter] = {
     p.name: p
@@ -166,6 +172,17 @@ PARAMETERS: dict[str, Parameter] = {
             ("mailer_is_owner", False, "Send as the owner of the contact."),
             ("mailer_throttle", 0, "Most messages per second over this transport; 0 is no limit."),
             ("mailer_domain_throttles", {}, 'Most messages per second by recipient domain: {"gmail.com": 20}.'),
+            (
+                "mailer_warmup_start",
+                "",
+                "First day of the warm-up plan, like 2026-12-01; blank is no plan. Transactional e-mails never wait for it.",
+            ),
+            (
+                "mailer_warmup_limits",
+                [50, 100, 200, 400, 800, 1600, 3200, 6400, 12800, 25600, 51200, 102400],
+                "Most messages to each mailbox provider on the first day, the second, and so on; then there is no limit.",
+            ),
+            ("mailer_warmup_groups", PROVIDERS, "The domains of mailbox providers; all others together are one."),
             ("mailer_connections", 16, "Connections kept to the SMTP server at most."),
             ("mailer_max_attempts", 8, "Tries after temporary refusals before a message counts as failed."),
             (

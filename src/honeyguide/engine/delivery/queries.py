@@ -147,3 +147,11 @@ THROTTLE_WRITE = """
     INSERT INTO throttles (key, tokens, at) VALUES (%(key)s, %(tokens)s, clock_timestamp())
     ON CONFLICT (key) DO UPDATE SET tokens = EXCLUDED.tokens, at = EXCLUDED.at
 """
+
+# The places of a warm-up day that are taken: the row is made first, so that there is something to lock.
+WARMUP_BEGIN = """
+    INSERT INTO throttles (key, tokens, at) VALUES (%(key)s, 0, clock_timestamp()) ON CONFLICT (key) DO NOTHING
+"""
+WARMUP_USED = "SELECT tokens FROM throttles WHERE key = %(key)s FOR UPDATE"
+WARMUP_GIVE_BACK = "UPDATE throttles SET tokens = tokens - %(count)s WHERE key = %(key)s"
+WARMUP_FORGET = "DELETE FROM throttles WHERE key LIKE 'warmup:%%' AND at < now() - interval '3 days'"

@@ -21,6 +21,7 @@ from honeyguide.engine.delivery import answers, outbox, throttle
 from honeyguide.engine.delivery.carrying import Round
 from honeyguide.engine.delivery.content import Claimed, Content, Outcome, Outgoing
 from honeyguide.engine.delivery.smtp import Connection, Endpoint, connect, endpoint_of
+from honeyguide.engine.delivery.warmup import Warmup
 from honeyguide.engine.sql import scalar
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Sender:
         self._recording = ThreadPoolExecutor(1, "outbox-record")
         self._preparing = ThreadPoolExecutor(1, "outbox-prepare")
         self._connections = _Kept()
+        self._warmup = Warmup()
         self._worker: int | None = None
         self._workers: list[int] = []
         self._unrecorded: list[Outcome] = []
@@ -126,13 +128,16 @@ class Sender:
             self._inherited_at = -math.inf
         if self._unrecorded:
             outbox.record(self._worker, self._workers, self._unrecorded, [])
+            self._warmup.settle(self._unrecorded)
             self._unrecorded = []
         if time.monotonic() - self._inherited_at > INHERIT_SECONDS:
             outbox.inherit([self._worker])
             self._inherited_at = time.monotonic()
 
     def _record(self, outcomes: list[Outcome], marks: list[int]) -> set[int]:
-        return outbox.record(self._worker, self._workers, outcomes, marks)
+        marked = outbox.record(self._worker, self._workers, outcomes, marks)
+        self._warmup.settle(outcomes)
+        return marked
 
     def _drop_session(self) -> None:
         """Gives up the lock, so that what is not in `unrecorded` is inherited as from a dead worker."""
@@ -151,9 +156,11 @@ class Sender:
         allowed = throttle.transport_allowance(limit)
         claimed = outbox.claim(self._worker, allowed) if allowed else []
         prepared = self._prepare(claimed) if claimed else []
-        ready, later = throttle.by_domain([p for p in prepared if isinstance(p, Outgoing)])
+        urgent = {row.id for row in claimed if row.priority == outbox.TRANSACTIONAL}
+        timely, tomorrow = self._warmup.hold_back([p for p in prepared if isinstance(p, Outgoing)], urgent)
+        ready, later = throttle.by_domain(timely)
         throttle.give_back(allowed - len(ready))
-        return ready, [*later, *(p for p in prepared if isinstance(p, Outcome))]
+        return ready, [*tomorrow, *later, *(p for p in prepared if isinstance(p, Outcome))]
 
     def _prepare(self, claimed: list[Claimed]) -> list[Outgoing | Outcome]:
         try:

@@ -114,6 +114,13 @@ STATISTICS = f"""
     FROM outbox WHERE email_id = ANY(%(family)s::bigint[])
 """
 
+# One pass: why waiting messages wait, how many of them, and when the first is due.
+DELAYS = f"""
+    SELECT answer, count(*)::int, min(due_at) FROM outbox
+    WHERE email_id = ANY(%(family)s::bigint[]) AND state = {State.PENDING} AND due_at > now() AND answer IS NOT NULL
+    GROUP BY answer ORDER BY 2 DESC, answer LIMIT 5
+"""
+
 LINKS = """
     SELECT url, sum(hits)::int, sum(unique_hits)::int FROM links
     WHERE channel = 'email' AND channel_id = ANY(%(family)s::bigint[])

@@ -28,7 +28,7 @@ from honeyguide.features.emails.sending import (
     settle_unknown,
     withdraw,
 )
-from honeyguide.features.emails.viewing import Preview, Statistics, preview, shown_in_browser, statistics
+from honeyguide.features.emails.viewing import Preview, Statistics, delays, preview, shown_in_browser, statistics
 
 __all__ = [
     "DEFAULT_DYNAMIC_CONTENT",
@@ -38,6 +38,7 @@ __all__ = [
     "check",
     "clone_email",
     "create_email",
+    "delays",
     "delete_email",
     "family",
     "note_delivery_trouble",

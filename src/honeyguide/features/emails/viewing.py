@@ -37,6 +37,11 @@ def statistics(email: Email, *, days: int = 30) -> Statistics:
     return Statistics(*totals, links=rows(queries.LINKS, names), days=rows(queries.OVER_TIME, names))
 
 
+def delays(email: Email) -> list[tuple[str, int, datetime]]:
+    """Why messages of the e-mail wait, how many, and until when the first of them: most come first."""
+    return rows(queries.DELAYS, {"family": family(email)})
+
+
 @dataclass(frozen=True)
 class Preview:
     subject: str

@@ -62,6 +62,7 @@ def figures(email: Email) -> dict[str, Any]:
         "done": queued - found.pending,
         "sending": found.pending > 0,
         "still": why_still() if found.pending else "",
+        "delays": services.delays(email) if found.pending else [],
         "chart": per_day("Messages", days, ("Sent", "Opened", "Bounced"), last=timezone.localdate()),
     }
 
