@@ -11,6 +11,12 @@ from honeyguide.engine.delivery.sealed import DISPATCH, seal
 from honeyguide.engine.events import EventType
 from honeyguide.engine.resource.columns import Column
 
+# The parts in the order that clients know, which jsonb does not keep.
+CLIENT_INFO = (
+    "coalesce((SELECT json_object_agg(key, t.client_info -> key ORDER BY place) FROM unnest("
+    "ARRAY['type', 'name', 'short_name', 'version', 'engine', 'engine_version', 'family']) WITH ORDINALITY p(key, place) "
+    "WHERE t.client_info ? key HAVING count(*) > 0)::text, '[]')"
+)
 KINDS = {"i": "integer", "t": "text", "b": "boolean", "d": "datetime", "s": "structure", "n": "number"}
 
 
@@ -257,11 +263,11 @@ TABLES: dict[str, Table] = {
     ),
     "lead_companies_change_log": _empty("id lead_id type event_name action_name company_id date_added"),
     "lead_devices": Table(
-        _columns("""
+        _columns(f"""
             id:i
             lead_id:i:t.contact_id
             date_added:d
-            client_info:s:coalesce(t.client_info, '[]'::jsonb)
+            client_info:s:{CLIENT_INFO}
             device:t
             device_os_name:t
             device_os_shortname:t:t.device_os_short_name
