@@ -20,6 +20,7 @@ from features.campaigns.journeys import (
     segment,
     step,
 )
+from honeyguide.engine import config
 from honeyguide.engine.events import EventType, New, append
 from honeyguide.engine.sql import execute, one, rows, scalar
 from honeyguide.features.campaigns import advancing, plan, services
@@ -210,6 +211,29 @@ def test_one_bad_contact_holds_up_nobody_and_ends_as_failed(monkeypatch):
         FAILED, advancing.TRIES, "poison",
     )  # fmt: skip
     assert not CampaignLog.objects.filter(state=SCHEDULED).exists()
+
+
+@pytest.mark.parametrize(
+    ("wait", "waited", "state"),
+    [
+        ("PT15M", "15 minutes", SCHEDULED),
+        ("PT3D", "3 days", SCHEDULED),
+        ("P3M", "3 months", SCHEDULED),
+        ("null", None, FAILED),
+    ],
+)
+def test_how_long_a_failed_step_waits_is_configured(wait, waited, state, monkeypatch):
+    config.set_value("campaign_time_wait_on_event_false", wait)
+    made = campaign(segment("s", contact()), is_published=True)
+    step(made, "test.sick")
+
+    def perform(batch):
+        raise RuntimeError("poison")
+
+    monkeypatch.setattr(plan, "actions", lambda: {"test.sick": Action("test.sick", perform)})
+    run()
+    found = one("SELECT state, due_at = at + %s::interval FROM campaign_log", (waited,))
+    assert found == (state, True if waited else None)
 
 
 def test_a_target_that_is_gone_is_told_and_the_contact_goes_on():

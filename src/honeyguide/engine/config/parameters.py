@@ -103,6 +103,11 @@ PROVIDERS = {
     "Apple": ["icloud.com", "me.com", "mac.com"],
 }
 
+# Intervals of ISO 8601, with days written as the reference stores them.
+WAITS = (
+    "null", "PT15M", "PT30M", "PT45M", "PT1H", "PT2H", "PT4H", "PT8H", "PT12H", "PT1D", "PT3D", "PT5D", "PT14D", "P3M",
+)  # fmt: skip
+
 PARAMETERS: dict[str, Parameter] = {
     p.name: p
     for p in [
@@ -271,6 +276,12 @@ PARAMETERS: dict[str, Parameter] = {
         ),
         *_tab(
             "campaigns",
+            (
+                "campaign_time_wait_on_event_false",
+                "PT1H",
+                "How long a step that failed waits for its next try, then two and three times as long; null: no other try.",
+                WAITS,
+            ),
             (
                 "campaign_send_notification_to_author",
                 True,

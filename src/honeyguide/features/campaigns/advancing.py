@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
 
+from honeyguide.engine import config
 from honeyguide.engine.sql import execute, rows
 from honeyguide.features.campaigns import plan as plans
 from honeyguide.features.campaigns import queries
@@ -25,8 +26,7 @@ from honeyguide.features.campaigns.stopping import stop_if_failing
 logger = logging.getLogger(__name__)
 
 SLICE = 10_000  # contacts in one transaction: short enough that readers of the event log never wait long
-TRIES = 4  # of a step that fails, with pauses of 1, 2 and 3 times this between them
-PAUSE = "1 hour"
+TRIES = 4  # of a step that fails, with 1, 2 and 3 times the configured pause between them
 LONGEST_NOTE = 500
 
 
@@ -179,5 +179,14 @@ def _settle_problems(step: Step, part: Slice, problems: Mapping[int, Problem]) -
     if part.contacts:
         notes = [problems[contact_id].reason.replace("\x00", "")[:LONGEST_NOTE] for contact_id in part.contacts]
         given = {"event": step.id, "contacts": part.contacts, "rotations": part.rotations, "notes": notes}
-        execute(queries.FAIL, {**given, "tries": TRIES, "pause": PAUSE})
+        pause = _pause()
+        execute(queries.FAIL, {**given, "tries": TRIES if pause else 1, "pause": pause})
         stop_if_failing(step)
+
+
+def _pause() -> str | None:
+    """How long a failed step waits at first, in ISO 8601; None when it is not to be tried again."""
+    given = config.get("campaign_time_wait_on_event_false")
+    if given == "null":
+        return None
+    return f"P{given[2:]}" if given.endswith("D") else given
