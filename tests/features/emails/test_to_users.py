@@ -45,7 +45,11 @@ def test_users_owners_and_addresses_are_told_of_each_contact():
 
 @pytest.mark.parametrize(
     ("change", "told"),
-    [({"to": ""}, "nobody to send"), ({"useremail": {"email": "x"}}, "not there"), ({"useremail": 9}, "not there")],
+    [
+        ({"to": ""}, "nobody to send"),
+        ({"useremail": {"email": "x"}}, "not there"),
+        ({"useremail": 999_999}, "not there"),
+    ],
 )
 def test_why_nobody_is_told_is_noted(change, told):
     made = campaign(segment("s", contact("ann")), is_published=True)

@@ -59,6 +59,19 @@ AUDIENCE = f"""
     ORDER BY contacts.id LIMIT %(limit)s
 """
 
+# One pass: the same, where variants are tested. The recipients stand in an order by chance, a share of it goes to each variant:
+# every variant gets its share to the message, and one recipient alone gets one with its chance. Translations are not tested.
+TESTED_AUDIENCE = f"""
+    SELECT id, CASE WHEN email_id <> %(email)s THEN email_id ELSE (
+               SELECT variant.id FROM unnest(%(variants)s::bigint[], %(uppers)s::float8[]) AS variant (id, upper)
+               WHERE variant.upper > placed.place ORDER BY variant.upper LIMIT 1) END, segment_id, due_at
+    FROM (
+        SELECT audience.*, 100 * (row_number() OVER (ORDER BY hashint8extended(id, %(email)s)) - 1 + %(start)s::float8)
+                               / count(*) OVER () AS place
+        FROM ({AUDIENCE}) AS audience (id, email_id, segment_id, due_at)
+    ) AS placed
+"""
+
 PENDING_COUNT = f"SELECT count(*) {PENDING.format(rules='')}"
 
 # One pass: everything the messages of claimed rows are made of. `company` is the primary one's.
@@ -76,7 +89,8 @@ CONTACTS = f"SELECT contacts.id, {PERSON} FROM contacts {BELONGINGS} WHERE conta
 
 # One pass: first opens count once, in the e-mail they belong to: the event whose time the row keeps is the first.
 COUNT_READS = f"""
-    UPDATE emails SET read_count = read_count + found.number
+    UPDATE emails SET read_count = read_count + found.number,
+        variant_read_count = variant_read_count + CASE WHEN variant_start_date IS NULL THEN 0 ELSE found.number END
     FROM (
         SELECT outbox.email_id, count(DISTINCT outbox.id) AS number
         FROM outbox JOIN unnest(%(ids)s::bigint[], %(ats)s::timestamptz[]) AS event (id, at)
@@ -87,9 +101,10 @@ COUNT_READS = f"""
     WHERE emails.id = found.email_id
 """
 
-# One pass: what was sent, by e-mail.
+# One pass: what was sent, by e-mail; also for its test, if there is one.
 COUNT_SENT = """
-    UPDATE emails SET sent_count = sent_count + found.number
+    UPDATE emails SET sent_count = sent_count + found.number,
+        variant_sent_count = variant_sent_count + CASE WHEN variant_start_date IS NULL THEN 0 ELSE found.number END
     FROM (SELECT email_id, count(*) AS number FROM outbox WHERE id = ANY(%(ids)s::bigint[]) GROUP BY email_id) AS found
     WHERE emails.id = found.email_id
 """

@@ -13,7 +13,7 @@ from honeyguide.engine.delivery import outbox
 from honeyguide.engine.delivery.addresses import is_address
 from honeyguide.engine.resource.errors import Invalid, Refused
 from honeyguide.engine.sql import execute, named, scalar
-from honeyguide.features.emails import queries
+from honeyguide.features.emails import queries, variants
 from honeyguide.features.emails.delivery import frequency_limits
 from honeyguide.features.emails.editing import BAD_EMAIL
 from honeyguide.features.emails.models import Email
@@ -29,10 +29,15 @@ def send_to_segments(email: Email, *, limit: int | None = None, by: Any = None) 
     if email.email_type != "list" or (limit is not None and limit < 1):
         return 0
     names = broadcast_names(email)
+    root = email.translation_parent or email.variant_parent or email
     queued = 0
     while limit is None or queued < limit:
         wanted = CHUNK if limit is None else min(CHUNK, limit - queued)
-        audience = named(queries.AUDIENCE, {**names, "limit": wanted})
+        tested = variants.names(root)
+        if tested:
+            variants.begin(root)
+        statement = queries.TESTED_AUDIENCE if tested else queries.AUDIENCE
+        audience = named(statement, {**names, **tested, "limit": wanted})
         added = outbox.enqueue(audience)
         queued += added
         if added < wanted:
