@@ -44,7 +44,7 @@ def _findings() -> Iterator[Finding]:
     yield from map(_guarded, (data_directory, disk))
     try:
         with product(migrated=False, wait_seconds=DATABASE_SECONDS):
-            yield from map(_guarded, (database, schema, clock, worker, smtp, site_url))
+            yield from map(_guarded, (database, schema, clock, worker, smtp, mailbox, site_url))
     except SystemExit as reason:
         if isinstance(reason.code, int):
             raise
@@ -161,6 +161,19 @@ def smtp() -> Finding:
         "ok",
         f"{where} answers{', encrypted' if encrypted else ''}{', and takes the password' if endpoint.user else ''}",
     )
+
+
+def mailbox() -> Finding:
+    """Signs in to the monitored mailbox and opens its folders."""
+    from honeyguide.features.inbox.mailbox import configured, test
+
+    account = configured()
+    if account is None:
+        return Finding("mailbox", "ok", "none is read; bounces that come back as mail are not seen")
+    where = f"{account.user} at {account.host}:{account.port}"
+    if troubles := [f"{name}: {trouble}" for name, trouble in test(account) if trouble]:
+        return Finding("mailbox", "fail", f"{where} cannot be read. {'; '.join(troubles)}")
+    return Finding("mailbox", "ok", f"{where} opens {', '.join(account.folders)}")
 
 
 def site_url() -> Finding:

@@ -7,9 +7,11 @@ from features.inbox import samples
 from features.inbox.messages import BOUNCED, UNSUBSCRIBED, about, contact, happened, hear, reasons, sent
 from honeyguide.engine.delivery.models import OutboxMessage
 from honeyguide.engine.events import EventType
+from honeyguide.engine.sql import execute, rows
 from honeyguide.features.emails import services as emails
 from honeyguide.features.emails.models import Email
 from honeyguide.features.inbox.acting import act
+from honeyguide.features.inbox.jobs import forget_notices
 from honeyguide.features.inbox.models import State
 from honeyguide.features.inbox.notices import Kind, Notice
 from people import ada
@@ -106,3 +108,11 @@ def test_who_proved_who_they_are_is_believed_about_an_address_too():
     assert act(notice, source="sendgrid", key="2", trusted=True) == State.DONE
     hear(samples.AWAY, "3")
     assert reasons(ann) == [BOUNCED]
+
+
+def test_old_notices_are_forgotten():
+    for key, days in (("1", 89), ("2", 91)):
+        act(Notice(Kind.REPLY), source="mailbox", key=key)
+        execute("UPDATE notices SET at = now() - %s * interval '1 day' WHERE key = %s", (days, key))
+    forget_notices(0)
+    assert rows("SELECT key FROM notices") == [("1",)]

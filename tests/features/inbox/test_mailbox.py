@@ -5,6 +5,7 @@ from django.test import override_settings
 
 from features.inbox import samples
 from features.inbox.messages import BOUNCED, about, contact, happened, reasons, sent
+from honeyguide.commands import doctor
 from honeyguide.engine import config
 from honeyguide.engine.delivery import jobs, outbox
 from honeyguide.engine.delivery.models import OutboxMessage
@@ -150,10 +151,12 @@ def test_trouble_is_kept_for_people_and_goes_away(server):
     configure(server.port, monitored_email_folders=["Nowhere"])
     assert mailbox.test(mailbox.configured())[0][1] != ""
     configure(1, monitored_email_folders=["INBOX"])
+    assert doctor.mailbox().state == "fail"
     assert mailbox.test(mailbox.configured()) == [("Sign-in", "ConnectionRefusedError: [Errno 111] Connection refused")]
     configure(server.port)
     look()
     assert mailbox.test(mailbox.configured()) == [("INBOX", "")]
+    assert doctor.mailbox().state == "ok"
     assert troubles() == []
 
 
