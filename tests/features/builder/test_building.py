@@ -173,6 +173,16 @@ def test_a_clone_is_built_of_the_same_blocks(send):
     assert versions.newest(EmailVersion, item.pk).owner_id == item.pk
 
 
+def test_a_clone_made_on_the_page_is_too(client, send):
+    item = letter()
+    send(item, "save", {"document": HELLO})
+    html = Email.objects.get(pk=item.pk).custom_html
+    form = {"name": "Second", "subject": "Hi", "emailType": "template", "customHtml": html}
+    client.post(f"/s/emails/clone/{item.pk}", form)
+    kept = versions.newest(EmailVersion, Email.objects.get(name="Second").pk)
+    assert kept.document == clean(HELLO, "email")
+
+
 def test_the_html_there_is_can_be_the_start(send):
     item = letter(custom_html="<h1>Old</h1><script>alert(1)</script>")
     document = send(item, "start", method="get")[1]["document"]

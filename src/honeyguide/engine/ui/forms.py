@@ -164,6 +164,8 @@ def form_view(request: HttpRequest, screen: Screen, item_id: int | None = None, 
         except Invalid as error:
             errors = error.errors
         else:
+            if clone and screen.after_clone:
+                screen.after_clone(request, source, saved)
             return after_save(request, screen, saved, created=item is None)
     blocks = blocks_of(screen, source, given, errors)
     shown = {name for block in blocks for name in block.section.fields}

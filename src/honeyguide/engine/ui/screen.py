@@ -104,7 +104,8 @@ class Screen:
     `labels` are names of fields in forms, `help` sentences below them. `detail(request, item)` gives the context of
     `detail_template`; `prepare_form(request, item)` more context for the form. `read` replaces how a list page's rows are
     found: (listing, call) -> Slice. `collect_form(request, item)` reads what the form sent, `save(request, item, params)` stores
-    it; without them both follow from the resource. `after_create(request, item)` answers instead of a redirect to the new item.
+    it; without them both follow from the resource. `after_create(request, item)` answers instead of a redirect to the new item;
+    `after_clone(request, source, item)` brings along what no form shows.
     """
 
     resource: Resource
@@ -130,6 +131,7 @@ class Screen:
     collect_form: Callable[[HttpRequest, Any], dict[str, Any]] | None = None
     save: Callable[[HttpRequest, Any, dict[str, Any]], Any] | None = None
     after_create: Callable[[HttpRequest, Any], HttpResponse] | None = None
+    after_clone: Callable[[HttpRequest, Any, Any], None] | None = None
     standard: Sequence[str] = ("list", "new", "view", "edit", "clone", "delete")
     publish_switch: bool = True
     initial: Mapping[str, Any] = field(default_factory=dict)

@@ -209,6 +209,11 @@ def save(request: HttpRequest, email: Email | None, values: dict[str, Any]) -> E
     return services.update_email(email, values, by=request.user)
 
 
+def keep_blocks(request: HttpRequest, source: Email, copy: Email) -> None:
+    """What the original is built of, so is its clone."""
+    versions.copy(EmailVersion, source.pk, copy.pk, by=request.user)
+
+
 MENU = Menu(label="E-mails", path="/s/emails", icon="mail", order=40, right="email:emails:viewown", shortcut="Shift+E")
 SCREEN = Screen(
     resource=EMAILS,
@@ -248,6 +253,7 @@ SCREEN = Screen(
     prepare_form=prepare_form,
     collect_form=collect_form,
     save=save,
+    after_clone=keep_blocks,
 )
 VIEW, EDIT, PUBLISH = "email:emails:viewown", "email:emails:editown", "email:emails:publishown"
 BOTH = ("GET", "POST")

@@ -137,6 +137,11 @@ def save(request: HttpRequest, page: Page | None, params: dict[str, Any]) -> Pag
         raise Invalid({"": [error.message]}) from None
 
 
+def keep_blocks(request: HttpRequest, source: Page, copy: Page) -> None:
+    """What the original is built of, so is its clone."""
+    versions.copy(PageVersion, source.pk, copy.pk, by=request.user)
+
+
 MENU = Menu(label="Landing pages", path="/s/pages", icon="world-www", order=43, right="page:pages:viewown")
 SCREEN = Screen(
     resource=RESOURCE,
@@ -191,6 +196,7 @@ SCREEN = Screen(
     prepare_form=prepare_form,
     collect_form=collect_form,
     save=save,
+    after_clone=keep_blocks,
 )
 VIEW = "page:pages:viewown"
 PAGES = Pages(
