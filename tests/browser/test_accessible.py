@@ -10,7 +10,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes":
 PAGES = """
     dashboard contacts contacts/new contacts/view/1 contacts/import/new contacts/fields companies companies/edit/1 segments
     segments/view/1 segments/new emails emails/view/1 emails/new pages pages/new assets campaigns webhooks users config sysinfo
-    account account/sessions api messages messages/new messages/view/1 notifications
+    returned account account/sessions api messages messages/new messages/view/1 notifications
     notifications/new notifications/view/1 sms sms/new sms/view/1 sms/view/1/recipients
     points points/new points/triggers/new points/groups focus focus/new focus/view/1
     dwc dwc/new dwc/view/1 contacts/privacy/1 erasures

@@ -240,6 +240,12 @@ def test_amazons_complaints_and_soft_bounces(amazon):
     assert reasons(ann) == [UNSUBSCRIBED]
 
 
+def test_out_of_office_answers_that_amazon_calls_bounces_are_none(amazon):
+    away = bounce("Transient")
+    del away["bounce"]["bouncedRecipients"][0]["diagnosticCode"]
+    assert tell(amazon.said(away), secret="").content == b"0 events taken."
+
+
 def test_a_topic_of_somebody_else_is_refused_however_well_signed(amazon):
     said = amazon.said(bounce(), topic="arn:aws:sns:eu-west-1:666:evil")
     assert tell(said, secret="").status_code == 403

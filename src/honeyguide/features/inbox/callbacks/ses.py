@@ -87,10 +87,12 @@ def events(told: Told) -> Iterator[Event]:
 
 
 def _bounces(message: dict) -> Iterator[Event]:
-    """Out-of-office answers are told as transient bounces and are none, but nothing tells them apart: they count as soft."""
+    """Out-of-office answers are told as transient bounces too, and are none: no server's words come with them."""
     bounce: Any = message.get("bounce")
     for hit in entries(bounce.get("bouncedRecipients") if isinstance(bounce, dict) else None):
         said, address = text(hit, "diagnosticCode"), text(hit, "emailAddress")
+        if text(bounce, "bounceType") == "Transient" and text(bounce, "bounceSubType") == "General" and not said:
+            continue
         reason = f"{text(bounce, 'bounceType')} {text(bounce, 'bounceSubType')} {said}".strip()
         hard = text(bounce, "bounceType") == "Permanent" or (
             text(bounce, "bounceType") == "Undetermined" and is_hard(text(hit, "status"), said)
