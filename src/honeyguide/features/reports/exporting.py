@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 
 from honeyguide.engine.audit import record
 from honeyguide.engine.resource import Invalid
+from honeyguide.engine.ui import assets
 from honeyguide.features.exports.writing import FORMATS as SHEETS
 from honeyguide.features.exports.writing import csv_pieces, write_xlsx
 from honeyguide.features.reports.compiling import Asked, Query, Shown
@@ -22,7 +23,7 @@ from honeyguide.features.reports.running import query_of, stream
 FORMATS = SHEETS | {"html": "text/html; charset=utf-8"}
 SLICE = 256 * 1024
 PIECE_ROWS = 500
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title><link rel="icon" href="{icon}"></head>
 <body><h1>{title}</h1><table border="1" cellspacing="0" cellpadding="4"><thead><tr>{heads}</tr></thead><tbody>
 """
 
@@ -72,7 +73,7 @@ def _xlsx(headers: list[str], rows: Iterator[list[Any]]) -> Iterator[bytes]:
 
 def _html(title: str, headers: list[str], rows: Iterator[list[Any]]) -> Iterator[bytes]:
     heads = format_html_join("", "<th>{}</th>", ((header,) for header in headers))
-    yield format_html(PAGE, title=title, heads=heads).encode()
+    yield format_html(PAGE, title=title, heads=heads, icon=assets.url("honeyguide/mark.svg")).encode()
     lines: list[str] = []
     for row in rows:
         lines.append(format_html("<tr>{}</tr>\n", format_html_join("", "<td>{}</td>", ((value,) for value in row))))
