@@ -216,9 +216,6 @@ def test_the_form_keeps_what_was_chosen():
         ({"source": "nonsense"}, "This value is not valid."),
         ({"filter_value": ["1", "2"]}, "The form cannot be read"),
         ({"filter_condition": ["drop"]}, "This value is not valid."),
-        ({"isScheduled": "1", "scheduleUnit": "DAILY"}, "To address is required"),
-        ({"isScheduled": "1", "scheduleUnit": "WEEKLY", "toAddress": "a@x.test"}, "Schedule settings is not valid"),
-        ({"isScheduled": "1", "scheduleUnit": "DAILY", "toAddress": "nobody"}, "nobody is invalid"),
     ],
 )
 def test_the_form_says_what_is_wrong(wrong, told):
@@ -233,11 +230,6 @@ def test_another_source_offers_its_own_columns():
     assert 'value="comp.companyname"' in html
     assert 'value="l.email"' not in html
     assert 'value="l.email"' in shown("/s/reports/builder?source=nonsense")
-
-
-def test_the_next_dates_of_a_schedule_are_shown():
-    assert "Next:" in shown("/s/reports/dates?scheduleUnit=DAILY")
-    assert "Next:" not in shown("/s/reports/dates?scheduleUnit=WEEKLY&scheduleDay=XX")
 
 
 @pytest.mark.parametrize(

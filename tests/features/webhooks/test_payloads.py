@@ -237,4 +237,4 @@ def test_a_text_message_is_sent(told):
         assert send_to_contact(sms, who).sent
     payload = only(told(), "mautic.sms_on_send")
     assert (payload["smsId"], payload["content"], payload["contact"]["id"]) == (sms.pk, "Hi Ada", who)
-    smses.stop_sending()
+    smses.SENDING.close()

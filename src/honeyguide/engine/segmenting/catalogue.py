@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import cache
 
-from honeyguide.engine.segmenting import later
 from honeyguide.engine.segmenting.sources import FilterSet, FilterSource
 from honeyguide.loader import collect
 
@@ -17,7 +16,7 @@ def _sets() -> tuple[FilterSet, ...]:
 
 def catalogue() -> dict[tuple[str, str], FilterSource]:
     """Defined fields first, so that a fixed source wins over a field of its name."""
-    found = {(source.object, source.field): source for source in later.LATER}
+    found: dict[tuple[str, str], FilterSource] = {}
     for filters in _sets():
         for source in filters.defined() if filters.defined else ():
             found[source.object, source.field] = source
@@ -27,4 +26,4 @@ def catalogue() -> dict[tuple[str, str], FilterSource]:
 
 
 def find(sources: Catalogue, object: str, field: str) -> FilterSource | None:
-    return sources.get((object, field)) or later.find(object, field)
+    return sources.get((object, field))

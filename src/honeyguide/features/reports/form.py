@@ -8,11 +8,9 @@ from django.http import HttpRequest
 
 from honeyguide.engine.resource import Invalid
 from honeyguide.engine.sql import rows
-from honeyguide.engine.ui.forms import input_value
 from honeyguide.features.reports.compiling import NUMERIC, filters_of
 from honeyguide.features.reports.models import Report
 from honeyguide.features.reports.operators import WORDS, filters_offered
-from honeyguide.features.reports.schedule import DAYS, UNITS
 from honeyguide.features.reports.sources import source_of, titles
 
 MOST_ROWS = 200  # of each list
@@ -72,9 +70,6 @@ def prepare_form(request: HttpRequest, report: Report | None) -> dict[str, Any]:
         "chosen": now,
         "sources": titles(),
         "settings_offered": [(name, label, _is_on(now["settings"].get(name))) for name, label in SETTINGS.items()],
-        "schedule": _schedule(request, report),
-        "units": UNITS.items(),
-        "days": DAYS.items(),
         **offered(now["source"]),
     }
 
@@ -85,7 +80,6 @@ def collect_form(request: HttpRequest, report: Report | None) -> dict[str, Any]:
         "description": _text(request, "description"),
         "system": "system" in request.POST,
         **collect(request),
-        **_sent_schedule(request),
     }
 
 
@@ -101,29 +95,6 @@ def collect(request: HttpRequest) -> dict[str, Any]:
         "aggregators": [one for one in _rows_of(request, "aggregate", ("function", "column")) if one["column"]],
         "graphs": [key for key in _texts(request, "graphs") if key],
         "settings": {name: 1 if name in request.POST.getlist("settings") else 0 for name in SETTINGS},
-    }
-
-
-def _sent_schedule(request: HttpRequest) -> dict[str, Any]:
-    """Parts that do not belong to the chosen unit are not sent, and count as nothing."""
-    return {
-        "isScheduled": "isScheduled" in request.POST,
-        "scheduleUnit": _text(request, "scheduleUnit"),
-        "scheduleDay": _text(request, "scheduleDay"),
-        "scheduleMonthFrequency": _text(request, "scheduleMonthFrequency"),
-        "toAddress": _text(request, "toAddress"),
-    }
-
-
-def _schedule(request: HttpRequest, report: Report | None) -> dict[str, Any]:
-    if request.method == "POST":
-        return _sent_schedule(request)
-    return {
-        "isScheduled": bool(report and report.is_scheduled),
-        "scheduleUnit": input_value(report.schedule_unit) if report else "",
-        "scheduleDay": input_value(report.schedule_day) if report else "",
-        "scheduleMonthFrequency": input_value(report.schedule_month_frequency) if report else "",
-        "toAddress": input_value(report.to_address) if report else "",
     }
 
 

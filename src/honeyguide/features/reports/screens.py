@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.html import format_html
 
 from honeyguide.engine import config, widgets
@@ -27,7 +26,6 @@ from honeyguide.features.reports.graphs import draw, graphs_of
 from honeyguide.features.reports.models import Report
 from honeyguide.features.reports.resource import REPORTS
 from honeyguide.features.reports.running import count, page, query_of, statement_text, totals_of
-from honeyguide.features.reports.schedule import read_schedule
 from honeyguide.features.reports.sources import SOURCES, source_of
 
 MAX_PAGE = 1000
@@ -157,13 +155,6 @@ def builder_view(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/choices.html", {"chosen": {"source": source, **blank}, **offered(source)})
 
 
-def dates_view(request: HttpRequest) -> HttpResponse:
-    """The next days on which a schedule would send."""
-    given = [request.GET.get(name, "") for name in ("scheduleUnit", "scheduleDay", "scheduleMonthFrequency")]
-    schedule = read_schedule(*given)
-    return render(request, "reports/dates.html", {"dates": schedule.upcoming(timezone.now()) if schedule else []})
-
-
 MENU = Menu(label="Reports", path="/s/reports", icon="chart-bar", order=70, right=VIEW, shortcut="Shift+R")
 SCREEN = Screen(
     resource=REPORTS,
@@ -175,7 +166,6 @@ SCREEN = Screen(
     columns=[
         Column(label="Name", show=show_name, sort="name"),
         Column(label="For everybody", show=lambda report: "Yes" if report.system else "No"),
-        Column(label="Sent", show=lambda report: (report.schedule_unit or "").lower() if report.is_scheduled else ""),
         Column(label="Created by", show=lambda report: report.created_by_user),
         Column(label="Modified", show=lambda report: when(report.date_modified or report.date_added, "ago")),
         Column(label="ID", show=lambda report: report.pk, sort="id", css="hg-num"),
@@ -184,12 +174,11 @@ SCREEN = Screen(
         Section(title="Report", fields=["name", "description"]),
         Section(title="Data", fields=["source"], template="reports/builder.html"),
         Section(title="Who sees it", fields=["system"], aside=True),
-        Section(title="By e-mail", fields=["toAddress", "isScheduled"], aside=True, template="reports/schedule.html"),
         Section(title="The page", aside=True, template="reports/settings.html"),
     ],
     labels={"system": "Everybody who may see reports"},
     initial={"system": True},
-    tip="A report is a table over what was recorded: which columns, of which rows, grouped, added up, drawn, and sent by e-mail.",
+    tip="A report is a table over what was recorded: which columns, of which rows, grouped, added up, and drawn.",
     search_help=[("is:mine", "made by you")],
     detail=detail,
     detail_template="reports/detail.html",
@@ -202,7 +191,6 @@ PAGES = Pages(
     Page(path="reports/sql/<int:report_id>", view=sql_view, right=ADMIN),
     Page(path="reports/graph/<int:report_id>/<int:place>", view=graph_view, right=VIEW),
     Page(path="reports/builder", view=builder_view, right=VIEW),
-    Page(path="reports/dates", view=dates_view, right=VIEW),
     *(
         Page(path=f"reports/export/<int:report_id>.{name}", view=partial(export_view, format=name), right=EXPORT)
         for name in FORMATS

@@ -34,6 +34,7 @@ def _named(table: str, column: str = "name") -> list[list[str]]:
 # Filter type -> its options, where they are things of the database.
 THINGS: dict[str, Callable[[], list[list[str]]]] = {
     "leadlist": lambda: _named("segments"),
+    "campaign": lambda: _named("campaigns"),
     "tags": lambda: _named("tags", "tag"),
     "stage": lambda: _named("stages"),
     "lookup_id": lambda: _named("users", "concat_ws(' ', first_name, last_name)"),

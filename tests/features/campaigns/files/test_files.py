@@ -200,6 +200,14 @@ def test_only_plain_data_is_read(text, told):
     assert told in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "text", ["0\x850", "a\u2028b\u2029c", "a\r\nb", "a\n b\n", " a\n", "- a: b", "yes", "1.0", "\t", "ž\U0001f600"]
+)
+def test_any_text_comes_back_as_it_was(text):
+    document = {"honeyguide": 1, "campaign": {"name": "N", "description": text, "steps": []}}
+    assert read(written(document))["campaign"]["description"] == text
+
+
 WORDS = st.text(min_size=1, max_size=30).filter(lambda text: text.strip() and "\x00" not in text)
 
 

@@ -13,6 +13,7 @@ from honeyguide.features.campaigns.files.exporting import CAMPAIGN, EMAIL, SEGME
 MOST_BYTES = 2 * 1024 * 1024
 MOST_ITEMS = 1000  # of a list
 DEEPEST = 30
+OTHER_ENDS = frozenset("\x85\u2028\u2029\r")
 KINDS = ("action", "condition", "decision")
 REQUIRED = {"campaign": ("name",), "segments": ("alias", "name"), "emails": ("name", "subject")}
 STEP = ("key", "name", "type", "kind", "description", "after", "path", "when", "properties", "at")
@@ -37,7 +38,9 @@ class _Writer(yaml.SafeDumper):
 
 
 def _text(writer: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return writer.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    """Lines as lines. The other characters that YAML takes for the end of a line are escaped, or they would become spaces."""
+    style = '"' if OTHER_ENDS.intersection(text) else "|" if "\n" in text else None
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Writer.add_representer(str, _text)

@@ -25,7 +25,7 @@ CHOICES: Mapping[tuple[str, str], str] = {
 # Types of filters whose values are ids.
 FILTERS: Mapping[str, str] = {
     "leadlist": "Segment", "tags": "Tag", "stage": "Stage", "lookup_id": "User", "lead_email_received": "Email",
-    "assets": "Asset", "globalcategory": "Category",
+    "assets": "Asset", "globalcategory": "Category", "campaign": "Campaign",
 }  # fmt: skip
 STEP = "step"
 Translate = Callable[[str, Any], Any]  # (model, or STEP; id or name) -> name or id
