@@ -1,9 +1,14 @@
 """Every type of event, provoked as clients provoke it, arrives as the contract says."""
 
+import base64
 import json
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from django.test import Client, override_settings
+from standardwebhooks import Webhook as StandardWebhook
 
 from calls import call, created
 from honeyguide.engine import config
@@ -12,13 +17,17 @@ from honeyguide.engine.delivery.sealed import seal
 from honeyguide.engine.events import consume
 from honeyguide.engine.sql import scalar
 from honeyguide.engine.tracking.hits import writer
+from honeyguide.features.forms.models import Form, FormField
 from honeyguide.features.webhooks import jobs
 from honeyguide.features.webhooks.event_types import EVENT_TYPES
+from honeyguide.features.webhooks.models import Webhook
 from http_receiver import Receiver
 from people import ada
 from smtp_sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
+OURS, STANDARD = "ours", "standard"
+SECRETS = {OURS: "s3cret žluť", STANDARD: "whsec_" + base64.b64encode(b"standard-secret-1").decode()}
 CONTACT = [
     "isPublished", "dateAdded", "dateModified", "createdBy", "createdByUser", "modifiedBy", "modifiedByUser", "id", "points",
     "color", "fields", "lastActive", "owner", "ipAddresses", "tags", "utmtags", "stage", "dateIdentified",
@@ -31,13 +40,30 @@ COMPANY = [
 ]  # fmt: skip
 
 
+def verify(made) -> None:
+    """The signature of a call, by code that is not ours: cryptography's, and the library of Standard Webhooks."""
+    if made.path.endswith(STANDARD):
+        StandardWebhook(SECRETS[STANDARD]).verify(made.body, dict(made.headers))
+    else:
+        seal = HMAC(SECRETS[OURS].encode(), SHA256())
+        seal.update(made.body)
+        seal.verify(base64.b64decode(made.headers["webhook-signature"]))
+
+
 @pytest.fixture
 def told():
-    """told() -> what arrived since the last time, as (type, payload) in order."""
+    """told() -> what arrived since the last time, as (type, payload) in order. Every call is verified, in both ways."""
     config.set_value("outbound_allowed_networks", ["127.0.0.0/8"])
     with Receiver() as receiver:
-        body = {"name": "All", "webhookUrl": receiver.url, "triggers": list(EVENT_TYPES)}
-        created(ada(), "hooks", "hook", body)
+        for name in (OURS, STANDARD):
+            body = {
+                "name": name,
+                "webhookUrl": f"{receiver.url}/{name}",
+                "triggers": list(EVENT_TYPES),
+                "secret": SECRETS[name],
+            }
+            made = created(ada(), "hooks", "hook", body)
+            Webhook.objects.filter(pk=made["id"], name=STANDARD).update(standard_signature=True)
 
         def arrived():
             while consume(jobs.TELLING):
@@ -45,8 +71,14 @@ def told():
             while jobs.deliver_due():
                 pass
             calls, receiver.calls = receiver.calls, []
+            for made in calls:
+                verify(made)
             return [
-                (name, entry) for made in calls for name, entries in json.loads(made.body).items() for entry in entries
+                (name, entry)
+                for made in calls
+                if made.path.endswith(OURS)
+                for name, entries in json.loads(made.body).items()
+                for entry in entries
             ]
 
         yield arrived
@@ -238,3 +270,19 @@ def test_a_text_message_is_sent(told):
     payload = only(told(), "mautic.sms_on_send")
     assert (payload["smsId"], payload["content"], payload["contact"]["id"]) == (sms.pk, "Hi Ada", who)
     smses.SENDING.close()
+
+
+def test_a_form_is_sent(told):
+    form = Form.objects.create(name="Ask", alias="ask", is_published=True)
+    FormField.objects.create(
+        form=form, label="E-mail", alias="email", type="email", mapped_object="contact", mapped_field="email"
+    )
+    Client().post("/form/submit", {"mauticform[formId]": form.pk, "mauticform[email]": "bea@x.test"})
+    submission = only(told(), "mautic.form_on_submit")["submission"]
+    assert (submission["form"]["alias"], submission["results"]) == ("ask", {"email": "bea@x.test"})
+    assert submission["lead"]["id"] == scalar("SELECT id FROM contacts")
+
+
+def test_all_types_are_provoked_in_this_file():
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert [name for name in EVENT_TYPES if f'"{name}"' not in text] == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
 
 import orjson
@@ -11,6 +10,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from honeyguide.engine import config
+from honeyguide.engine.access.proofs import is_secret
 from honeyguide.features.inbox import acting
 from honeyguide.features.inbox.callbacks import PROVIDERS, Provider, Told
 
@@ -59,13 +59,12 @@ def _told(request: HttpRequest) -> tuple[Told | None, str]:
         said = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None, "The call is no JSON."
-    return Told({name.lower(): value for name, value in request.headers.items()}, body, said, _has_secret(request)), ""
-
-
-def _has_secret(request: HttpRequest) -> bool:
-    secret = config.get("mailer_callback_secret")
-    given = request.GET.get("secret", "").encode("utf-8", "replace")
-    return bool(secret) and hmac.compare_digest(secret.encode(), given)
+    return Told(
+        {name.lower(): value for name, value in request.headers.items()},
+        body,
+        said,
+        is_secret(config.get("mailer_callback_secret"), request.GET.get("secret", "")),
+    ), ""
 
 
 def _plain(text: str, status: int) -> HttpResponse:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
@@ -12,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import orjson
 
 from honeyguide.engine import config
+from honeyguide.engine.access.proofs import is_base64_signature
 from honeyguide.engine.channels.channel import Outgoing, Said, Unready, Verdict
 from honeyguide.engine.delivery.surroundings import site_url
 from honeyguide.engine.outbound import Answer, Client, Unreachable
@@ -112,11 +111,7 @@ def is_public(url: str) -> bool:
     return "." in host and not host.replace(".", "").isdigit()
 
 
-def signature(token: str, url: str, form: Mapping[str, str]) -> str:
-    """What Twilio puts into `X-Twilio-Signature`: HMAC-SHA1 of the URL and the sorted fields, base64."""
-    text = url + "".join(f"{name}{form[name]}" for name in sorted(form))
-    return base64.b64encode(hmac.digest(token.encode(), text.encode(), hashlib.sha1)).decode()
-
-
 def is_signed(token: str, url: str, form: Mapping[str, str], given: str) -> bool:
-    return bool(token) and hmac.compare_digest(signature(token, url, form).encode(), given.encode())
+    """Whether `X-Twilio-Signature` is right: HMAC-SHA1 of the URL and the sorted fields, base64."""
+    text = url + "".join(f"{name}{form[name]}" for name in sorted(form))
+    return is_base64_signature(token, text, given, algorithm="sha1")

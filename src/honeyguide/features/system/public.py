@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
+
+from honeyguide.engine.access.proofs import is_secret
 
 
 @require_safe
@@ -15,8 +15,7 @@ def show(request: HttpRequest) -> HttpResponse:
     token = settings.METRICS_TOKEN
     if not token:
         return HttpResponse("Not found\n", status=404, content_type="text/plain")
-    given = request.headers.get("Authorization", "")
-    if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+    if not is_secret(f"Bearer {token}", request.headers.get("Authorization", "")):
         headers = {"WWW-Authenticate": "Bearer"}
         return HttpResponse("The token is missing or wrong.\n", status=401, content_type="text/plain", headers=headers)
     from honeyguide.features.system.metrics import text

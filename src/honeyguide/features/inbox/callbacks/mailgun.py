@@ -3,11 +3,10 @@ old call that somebody repeats changes nothing."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Iterator
 
 from honeyguide.engine import config
+from honeyguide.engine.access.proofs import is_hex_signature
 from honeyguide.features.inbox.callbacks.told import Event, Provider, Told, event, secret_refusal, text
 from honeyguide.features.inbox.failures import is_hard
 from honeyguide.features.inbox.notices import Kind
@@ -28,9 +27,8 @@ def refusal(told: Told) -> str:
     if not key:
         return secret_refusal(told)
     signed = text(told.json, "signature", "timestamp") + text(told.json, "signature", "token")
-    wanted = hmac.new(key.encode(), signed.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
-    given = text(told.json, "signature", "signature").encode("utf-8", "replace")
-    return "" if signed and hmac.compare_digest(wanted.encode(), given) else "The signature is wrong."
+    given = text(told.json, "signature", "signature")
+    return "" if signed and is_hex_signature(key, signed, given) else "The signature is wrong."
 
 
 def events(told: Told) -> Iterator[Event]:
