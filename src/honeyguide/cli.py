@@ -12,6 +12,7 @@ from honeyguide.commands import (
     doctor,
     emails,
     exchange,
+    maintenance,
     privacy,
     routes,
     segments,
@@ -66,6 +67,7 @@ COMMANDS = [
     webhooks.webhooks,
     doctor.doctor,
     privacy.privacy,
+    maintenance.maintenance,
     routes.routes,
 ]
 

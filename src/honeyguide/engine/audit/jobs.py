@@ -1,5 +1,7 @@
 """What the audit log needs done regularly."""
 
+from datetime import UTC, datetime, timedelta
+
 from honeyguide.engine import config
 from honeyguide.engine.audit import log
 from honeyguide.engine.jobs.app import app
@@ -10,4 +12,6 @@ from honeyguide.engine.jobs.app import app
 def forget_old_entries(timestamp: int) -> None:
     """Nightly: entries whose time is over, if it ever is."""
     if days := config.get("audit_log_keep_days"):
-        log.forget_older(days)
+        before = datetime.now(UTC) - timedelta(days=days)
+        while log.forget_before(before):
+            pass

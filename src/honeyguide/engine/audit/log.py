@@ -29,7 +29,7 @@ OF_ITEM = """
 # One pass: the oldest entries of those that are too old; the index on their date finds them.
 FORGET = """
     DELETE FROM audit_log WHERE id IN (
-        SELECT id FROM audit_log WHERE date_added < now() - make_interval(days => %s) ORDER BY date_added LIMIT %s
+        SELECT id FROM audit_log WHERE date_added < %s ORDER BY date_added LIMIT %s
     )
 """
 SLICE = 20_000
@@ -122,9 +122,6 @@ def _changes(details: dict[str, Any]) -> list[tuple[str, Any, Any]]:
     return [(name, *value) for name, value in details.items() if isinstance(value, list) and len(value) == 2]
 
 
-def forget_older(days: int) -> int:
-    """Deletes entries older than that, in slices that each commit; returns how many."""
-    deleted = 0
-    while done := execute(FORGET, (days, SLICE)):
-        deleted += done
-    return deleted
+def forget_before(moment: datetime) -> int:
+    """Deletes a slice of the entries that are older; returns how many."""
+    return execute(FORGET, (moment, SLICE))

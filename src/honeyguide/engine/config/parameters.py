@@ -132,6 +132,8 @@ PARAMETERS: dict[str, Parameter] = {
             ("anonymize_ip", False, "Store *.*.*.* instead of addresses."),
             ("ip_lookup_create_organization", False, "Fill the company from the address's organisation."),
             ("audit_log_keep_days", 0, "Days after which entries of the audit log are deleted; 0 keeps them."),
+            ("visitor_keep_days", 0, "Days after which visitors nobody knows are forgotten; 0 keeps them."),
+            ("event_log_keep_days", 0, "Days after which whole months of the event log are dropped; 0 keeps them."),
             ("gdpr_user_purge_threshold", 1095, "Days after which an inactive contact may be purged."),
         ),
         *_tab(

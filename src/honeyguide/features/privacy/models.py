@@ -4,8 +4,9 @@ from django.db import models
 
 
 class Erasure(models.Model):
-    """That a contact was erased, without saying who it was. `digest` tells its e-mail address only to who knows the address
-    already and holds this server's key; `keeps_out`: it had asked for no e-mail, and gets none when it comes back.
+    """That a contact was erased, without saying who it was; `contact_id` 0 is many at once. `digest` tells its e-mail address
+    only to who knows the address already and holds this server's key; `keeps_out`: it had asked for no e-mail, and gets none when
+    it comes back.
 
     `signature` covers the row and the one before it, so that neither can be changed or taken out unseen.
     """

@@ -1,6 +1,7 @@
 """Every table that holds something of a contact: how its rows are found, and what becomes of them when the contact is erased.
 
-Conditions and changes are SQL with the names %(contact)s (the id) and %(email)s (the address in lower case, blank for none).
+Conditions and changes are SQL with the names %(contacts)s (ids) and %(email)s (the address in lower case, blank for none, of
+the only one). What is found by the address is left when many are erased at once.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from dataclasses import dataclass
 
 from honeyguide.engine.events import EventType
 
-OF_CONTACT = "contact_id = %(contact)s"
+OF_CONTACT = "contact_id = ANY(%(contacts)s::bigint[])"
+OF_ITS_MAIL = f"outbox_id IN (SELECT id FROM outbox WHERE {OF_CONTACT})"
 # What an event may keep when nobody knows any more whose it was: that numbers stay what they were.
 IMPERSONAL = "'link', 'bot', 'code', 'email_id', 'source_id', 'page_id', 'slot', 'manually', 'action', 'delta', 'type'"
 FORGET_PAYLOAD = f"""
@@ -33,6 +35,11 @@ class Holding:
     exported: bool = True
 
     @property
+    def by_address(self) -> bool:
+        """Whether its rows are told by the e-mail address."""
+        return "%(email)s" in self.whose
+
+    @property
     def erasing(self) -> str:
         change = f"UPDATE {self.table} SET {self.forget}" if self.forget else f"DELETE FROM {self.table}"
         return f"{change} WHERE {self.whose}"
@@ -43,11 +50,11 @@ REGISTRY = (
     Holding(
         "ip_addresses",
         "IP addresses",
-        "id IN (SELECT ip_address_id FROM contact_ip_addresses WHERE contact_id = %(contact)s) "
+        "id IN (SELECT ip_address_id FROM contact_ip_addresses WHERE contact_id = ANY(%(contacts)s::bigint[])) "
         "AND NOT EXISTS (SELECT FROM contact_ip_addresses o WHERE o.ip_address_id = ip_addresses.id "
-        "AND o.contact_id <> %(contact)s) "
+        "AND o.contact_id <> ALL(%(contacts)s::bigint[])) "
         "AND NOT EXISTS (SELECT FROM form_submissions s WHERE s.ip_address_id = ip_addresses.id "
-        "AND s.contact_id IS DISTINCT FROM %(contact)s)",
+        "AND (s.contact_id IS NULL OR s.contact_id <> ALL(%(contacts)s::bigint[])))",
     ),
     Holding("contact_ip_addresses", "Links to IP addresses"),
     Holding(
@@ -60,20 +67,21 @@ REGISTRY = (
     Holding(
         "audit_log",
         "Changes people made",
-        "bundle = 'lead' AND object = 'lead' AND object_id = %(contact)s",
+        "bundle = 'lead' AND object = 'lead' AND object_id = ANY(%(contacts)s::bigint[])",
         "details = '{}'",
     ),
+    Holding("notices", "E-mails that came back", OF_ITS_MAIL),
     Holding(
         "notices",
-        "E-mails that came back",
-        f"outbox_id IN (SELECT id FROM outbox WHERE {OF_CONTACT}) "
-        "OR (%(email)s <> '' AND position(%(email)s in lower(address || ' ' || reason)) > 0)",
+        "Notices of its address",
+        "%(email)s <> '' AND position(%(email)s in lower(address || ' ' || reason)) > 0 "
+        f"AND (outbox_id IS NULL OR NOT {OF_ITS_MAIL})",
     ),
     Holding("outbox", "E-mails", OF_CONTACT, "contact_id = NULL, address = NULL, options = NULL, answer = NULL"),
     Holding(
         "outbox",
         "E-mails to its address",
-        "%(email)s <> '' AND lower(address) = %(email)s AND contact_id IS DISTINCT FROM %(contact)s",
+        "%(email)s <> '' AND lower(address) = %(email)s AND (contact_id IS NULL OR contact_id <> ALL(%(contacts)s::bigint[]))",
         "address = NULL, options = NULL",
     ),
     Holding(
@@ -108,8 +116,7 @@ REGISTRY = (
     Holding(
         "webhook_queue",
         "Webhooks on their way",
-        "payload LIKE '%%\"id\":' || %(contact)s || ',%%' AND %(email)s <> '' "
-        "AND position(%(email)s in lower(payload)) > 0 AND type <> 'mautic.lead_post_delete'",
+        "%(email)s <> '' AND position(%(email)s in lower(payload)) > 0 AND type <> 'mautic.lead_post_delete'",
         exported=False,
     ),
     Holding(
@@ -125,5 +132,5 @@ REGISTRY = (
         "%(email)s <> '' AND position(convert_to(%(email)s, 'UTF8') in body) > 0",
         exported=False,
     ),
-    Holding("contacts", "The contact", "id = %(contact)s"),
+    Holding("contacts", "The contact", "id = ANY(%(contacts)s::bigint[])"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -14,7 +14,7 @@ import orjson
 from django.conf import settings
 from django.db import transaction
 
-from honeyguide.engine.audit import current, record
+from honeyguide.engine.audit import Actor, current, record
 from honeyguide.engine.events import EventType, New, append
 from honeyguide.engine.resource.errors import NotFound
 from honeyguide.engine.sql import execute, rows, scalar
@@ -32,7 +32,7 @@ LONGEST_REASON = 500
 
 
 def _names(contact_id: int) -> dict[str, Any]:
-    return {"contact": contact_id, "email": scalar(WHO, (contact_id,)) or ""}
+    return {"contacts": [contact_id], "email": scalar(WHO, (contact_id,)) or ""}
 
 
 def held(contact_id: int) -> list[tuple[Holding, int]]:
@@ -78,14 +78,9 @@ def erase(contact_id: int, *, reason: str = "", by: Any = None) -> Erasure:
     keeps_out = scalar(REFUSED, (contact_id,))
     files = list(files_of_contact(contact_id))
     tell_of_deleted_contacts([contact_id])
-    counts: dict[str, int] = {}
-    for holding in REGISTRY:
-        count = execute(holding.erasing, names)
-        counts[holding.table] = counts.get(holding.table, 0) + count
-    counts = {table: count for table, count in counts.items() if count}
+    counts = _erased(names, REGISTRY)
     if not counts:
         raise NotFound()
-    remove_rows([contact_id])
     actor = current(by)
     append(
         New(
@@ -96,18 +91,29 @@ def erase(contact_id: int, *, reason: str = "", by: Any = None) -> Erasure:
         )
     )
     transaction.on_commit(lambda: _remove_files(files))
-    return _signed(
-        Erasure(
-            date_added=datetime.now(UTC),
-            contact_id=contact_id,
-            digest=digest(names["email"]),
-            keeps_out=keeps_out,
-            counts=counts,
-            reason=reason.replace("\x00", "").strip()[:LONGEST_REASON],
-            by_id=actor.id,
-            by_name=actor.name,
-        )
-    )
+    return _signed(counts, actor, reason, contact_id, digest=digest(names["email"]), keeps_out=keeps_out)
+
+
+@transaction.atomic
+def erase_many(contact_ids: Sequence[int], *, reason: str, is_recorded: bool = True) -> dict[str, int]:
+    """Erases contacts that have been quiet for long, in one statement per table; returns how many rows of which. One record tells
+    of all of them."""
+    files = [path for contact_id in contact_ids for path in files_of_contact(contact_id)] if is_recorded else []
+    if is_recorded:
+        tell_of_deleted_contacts(contact_ids)
+    counts = _erased({"contacts": list(contact_ids)}, [holding for holding in REGISTRY if not holding.by_address])
+    transaction.on_commit(lambda: _remove_files(files))
+    if is_recorded:
+        _signed(counts, current(), reason, 0)
+    return counts
+
+
+def _erased(names: Mapping[str, Any], registry: Iterable[Holding]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for holding in registry:
+        counts[holding.table] = counts.get(holding.table, 0) + execute(holding.erasing, names)
+    remove_rows(names["contacts"])
+    return {table: count for table, count in counts.items() if count}
 
 
 def _remove_files(files: list[Path]) -> None:
@@ -132,9 +138,21 @@ def address_key() -> str:
     return _key("address")
 
 
-def _signed(erasure: Erasure) -> Erasure:
+def _signed(
+    counts: dict[str, int], actor: Actor, reason: str, contact_id: int, *, digest: str = "", keeps_out: bool = False
+) -> Erasure:
     execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
     before = scalar("SELECT signature FROM erasures ORDER BY id DESC LIMIT 1") or ""
+    erasure = Erasure(
+        date_added=datetime.now(UTC),
+        contact_id=contact_id,
+        digest=digest,
+        keeps_out=keeps_out,
+        counts=counts,
+        reason=reason.replace("\x00", "").strip()[:LONGEST_REASON],
+        by_id=actor.id,
+        by_name=actor.name,
+    )
     erasure.signature = _signature(erasure, before)
     erasure.save()
     return erasure
