@@ -3,6 +3,8 @@
 import pytest
 
 from honeyguide.features.contacts.services import create_contact
+from honeyguide.features.reports.models import Report
+from honeyguide.features.reports.sending import send_next
 
 
 @pytest.fixture
@@ -36,8 +38,14 @@ def test_from_the_form_to_the_rows_behind_a_figure(signed_in, contacts):
     choose(page, "Add a group", "Group", "City")
     page.get_by_role("button", name="Add a computed column").click()
     page.get_by_label("Of", exact=True).select_option("l.id")
+    page.get_by_label("Send it").check()
+    page.select_option("#schedule-unit", "MONTHLY")
+    page.select_option("#schedule-frequency", "-1")
+    page.select_option("#schedule-day", "FR")
+    page.get_by_text("Next: Fri").wait_for()
     page.get_by_role("button", name="Save & close").click()
     page.wait_for_url("**/s/reports/view/*")
+    page.get_by_text("Every month, on the last Friday, to ada@example.com").wait_for()
     page.get_by_role("link", name="City").click()
     page.get_by_role("cell", name="Totals").wait_for()
     assert page.locator("tbody tr").first.locator("td").first.inner_text() == "Oslo"
@@ -49,3 +57,19 @@ def test_from_the_form_to_the_rows_behind_a_figure(signed_in, contacts):
     page.locator("td a", has_text="2").click()
     page.get_by_role("link", name="Back to the groups").wait_for()
     assert page.locator("#content tbody tr").count() >= 2
+
+
+def test_somebody_sends_herself_a_test(signed_in, contacts):
+    page = signed_in
+    report = Report.objects.create(name="All", source="leads", columns=["l.email"], system=True)
+    page.goto(f"/s/reports/view/{report.pk}")
+    page.get_by_role("button", name="Send me a test").click()
+    page.get_by_text("on its way to ada@example.com").wait_for()
+    assert send_next() == 1
+    page.reload()
+    assert (
+        page.get_by_role("row", name="Sent")
+        .get_by_role("link")
+        .get_attribute("href")
+        .startswith("/s/reports/download/")
+    )

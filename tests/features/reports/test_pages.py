@@ -216,6 +216,9 @@ def test_the_form_keeps_what_was_chosen():
         ({"source": "nonsense"}, "This value is not valid."),
         ({"filter_value": ["1", "2"]}, "The form cannot be read"),
         ({"filter_condition": ["drop"]}, "This value is not valid."),
+        ({"isScheduled": "1", "scheduleUnit": "DAILY"}, "To address is required"),
+        ({"isScheduled": "1", "scheduleUnit": "WEEKLY", "toAddress": "a@x.test"}, "Schedule settings is not valid"),
+        ({"isScheduled": "1", "scheduleUnit": "DAILY", "toAddress": "nobody"}, "nobody is invalid"),
     ],
 )
 def test_the_form_says_what_is_wrong(wrong, told):

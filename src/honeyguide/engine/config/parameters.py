@@ -277,6 +277,17 @@ PARAMETERS: dict[str, Parameter] = {
             ("segment_build_time_warning", 30, "Seconds after which a slow build is marked."),
         ),
         *_tab(
+            "reports",
+            ("csv_always_enclose", False, "Put quotation marks around every cell of CSV files."),
+            ("report_export_batch_size", 1000, "Rows of a report that are read at once."),
+            (
+                "report_export_max_filesize_in_bytes",
+                5_000_000,
+                "Reports go with their e-mails up to this size, first as CSV, then as zip; larger ones are linked to.",
+            ),
+            ("report_temp_dir", "", "Where files of sent reports are kept for a week; blank is in the data directory."),
+        ),
+        *_tab(
             "campaigns",
             (
                 "campaign_time_wait_on_event_false",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from honeyguide.engine import config
@@ -78,6 +79,8 @@ def _problem(row: Claimed, person: Person | None, emails: Mapping[int, Any]) -> 
     address = person.address if person else row.address
     if not is_address(address):
         return Outcome(row.id, OutboxState.FAILED, "The contact has no valid e-mail address.", bounced=bool(address))
+    if any(not Path(file["path"]).is_file() for file in (row.options or {}).get("files") or ()):
+        return Outcome(row.id, OutboxState.FAILED, "The file that was to go with it is gone.", address=row.address)
     if person is None or row.priority == TRANSACTIONAL:
         return None
     if person.reason:

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import orjson
 
 from honeyguide.engine.delivery import links
-from honeyguide.engine.delivery.compile import Compiled, DynamicContent, Source, Variation, compile_email, link_targets
+from honeyguide.engine.delivery.compile import (
+    Attachment,
+    Compiled,
+    DynamicContent,
+    Source,
+    Variation,
+    compile_email,
+    link_targets,
+)
 from honeyguide.engine.delivery.recipients import Recipient
 from honeyguide.engine.delivery.surroundings import Surroundings, current
 from honeyguide.engine.sql import rows
@@ -43,7 +52,8 @@ def _fields(contact: Definitions, company: Definitions) -> tuple[tuple, tuple]:
 
 
 def source_of(email: Email, *, options: Mapping[str, Any] | None = None, labels: bool = False) -> Source:
-    """What an e-mail says. `options` are those of a single send: `tokens`, `subject`, `html`, `transactional`."""
+    """What an e-mail says. `options` are those of a single send: `tokens`, `subject`, `html`, `transactional`,
+    `files`."""
     options = options or {}
     html = options.get("html")
     return Source(
@@ -63,8 +73,15 @@ def source_of(email: Email, *, options: Mapping[str, Any] | None = None, labels:
         transactional=bool(options.get("transactional")),
         custom_tokens=frozenset(options.get("tokens") or ()),
         labels=labels,
-        attachments=attachments(email.asset_attachments),
+        attachments=(*attachments(email.asset_attachments), *_files(options)),
     )
+
+
+def _files(options: Mapping[str, Any]) -> Iterable[Attachment]:
+    """Files that go with a message of its own, as whoever queued it named them."""
+    for file in options.get("files") or ():
+        path = Path(file["path"])
+        yield Attachment(file["name"], file["mime"], path, path.stat().st_mtime)
 
 
 def _addresses(text: str | None) -> Iterable[str]:
@@ -94,6 +111,8 @@ def _dynamic(given: Any) -> Iterable[DynamicContent]:
 def compiled(source: Source, around: Surroundings, *, tracked: bool = True) -> Compiled:
     """The compiled e-mail; the same one for as long as neither its text nor its surroundings change. Its links are stored
     before anyone can click on them."""
+    if source.attachments and not source.email_id:
+        return compile_email(source, around)  # a message of its own: what is kept would hold its files in memory
     tokens = None
     if tracked and source.email_id:
         tokens = tuple(links.store(CHANNEL, source.email_id, _targets(source)).items())

@@ -24,7 +24,8 @@ def csv_pieces(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
     """The file in UTF-8, a thousand rows at a time."""
     show = _guarded if config.get("csv_formula_guard") else _plain
     text = io.StringIO()
-    writer = csv.writer(text)
+    quoting = csv.QUOTE_ALL if config.get("csv_always_enclose") else csv.QUOTE_MINIMAL
+    writer = csv.writer(text, quoting=quoting)
     writer.writerow([show(header) for header in headers])
     for number, row in enumerate(rows, 1):
         writer.writerow([show(value) for value in row])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,17 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{tit
 """
 
 
+class Tally:
+    """Counts what passes."""
+
+    count = 0
+
+    def of(self, passing: Iterable[Any]) -> Iterator[Any]:
+        for one in passing:
+            self.count += 1
+            yield one
+
+
 def export_report(report: Report, asked: Asked, *, format: str, by: Any = None) -> Iterator[bytes]:
     """The file's bytes. Raises `Invalid` for a format that there is not."""
     if format not in FORMATS:
@@ -36,18 +48,20 @@ def export_report(report: Report, asked: Asked, *, format: str, by: Any = None) 
     return pieces(report, query_of(report, asked), format)
 
 
-def pieces(report: Report, query: Query | None, format: str) -> Iterator[bytes]:
+def pieces(report: Report, query: Query | None, format: str, tally: Tally | None = None) -> Iterator[bytes]:
+    """The file's bytes; `tally` counts the rows."""
     headers = [shown.label for shown in query.visible] if query else []
     rows = _rows(query) if query else iter(())
+    rows = tally.of(rows) if tally else rows
     if format == "csv":
         return csv_pieces(headers, rows)
     return _html(report.name, headers, rows) if format == "html" else _xlsx(headers, rows)
 
 
-def file_name(report: Report, format: str) -> str:
+def file_name(report: Report, format: str, at: datetime | None = None) -> str:
     """`<date>_<name of the report>.<format>`, of letters that every system takes."""
     name = re.sub(r"[^\w.-]+", "_", report.name, flags=re.ASCII).strip("._") or "report"
-    return f"{timezone.localdate():%Y-%m-%d}_{name[:100]}.{format}"
+    return f"{timezone.localdate(at):%Y-%m-%d}_{name[:100]}.{format}"
 
 
 def _rows(query: Query) -> Iterator[list[Any]]:

@@ -8,9 +8,11 @@ from django.http import HttpRequest
 
 from honeyguide.engine.resource import Invalid
 from honeyguide.engine.sql import rows
+from honeyguide.engine.ui.forms import input_value
 from honeyguide.features.reports.compiling import NUMERIC, filters_of
 from honeyguide.features.reports.models import Report
 from honeyguide.features.reports.operators import WORDS, filters_offered
+from honeyguide.features.reports.schedule import DAYS, FREQUENCIES, UNITS
 from honeyguide.features.reports.sources import source_of, titles
 
 MOST_ROWS = 200  # of each list
@@ -69,6 +71,10 @@ def prepare_form(request: HttpRequest, report: Report | None) -> dict[str, Any]:
     return {
         "chosen": now,
         "sources": titles(),
+        "schedule": _schedule(request, report),
+        "units": UNITS.items(),
+        "days": DAYS.items(),
+        "frequencies": FREQUENCIES.items(),
         "settings_offered": [(name, label, _is_on(now["settings"].get(name))) for name, label in SETTINGS.items()],
         **offered(now["source"]),
     }
@@ -80,6 +86,7 @@ def collect_form(request: HttpRequest, report: Report | None) -> dict[str, Any]:
         "description": _text(request, "description"),
         "system": "system" in request.POST,
         **collect(request),
+        **_sent_schedule(request),
     }
 
 
@@ -95,6 +102,24 @@ def collect(request: HttpRequest) -> dict[str, Any]:
         "aggregators": [one for one in _rows_of(request, "aggregate", ("function", "column")) if one["column"]],
         "graphs": [key for key in _texts(request, "graphs") if key],
         "settings": {name: 1 if name in request.POST.getlist("settings") else 0 for name in SETTINGS},
+    }
+
+
+def _sent_schedule(request: HttpRequest) -> dict[str, Any]:
+    """Parts that do not belong to the chosen unit are not sent, and count as nothing."""
+    names = ("scheduleUnit", "scheduleDay", "scheduleMonthFrequency", "toAddress")
+    return {"isScheduled": "isScheduled" in request.POST, **{name: _text(request, name) for name in names}}
+
+
+def _schedule(request: HttpRequest, report: Report | None) -> dict[str, Any]:
+    if request.method == "POST":
+        return _sent_schedule(request)
+    return {
+        "isScheduled": bool(report and report.is_scheduled),
+        "scheduleUnit": input_value(report.schedule_unit) if report else "",
+        "scheduleDay": input_value(report.schedule_day) if report else "",
+        "scheduleMonthFrequency": input_value(report.schedule_month_frequency) if report else "",
+        "toAddress": input_value(report.to_address) if report else request.user.email,
     }
 
 

@@ -1,5 +1,6 @@
 """Tables of reports."""
 
+from django.conf import settings
 from django.db import models
 
 from honeyguide.engine.resource.models import Stamped
@@ -25,3 +26,39 @@ class Report(Stamped):
 
     class Meta:
         db_table = "reports"
+
+
+class RunState(models.IntegerChoices):
+    WAITING = 0  # until it is due, or until a worker has time
+    SENT = 1  # its messages are in the outbox
+    FAILED = 2  # nothing was sent; `problem` says why
+
+
+class ReportRun(models.Model):
+    """One sending of a report. The next one that a schedule wants is a row, too."""
+
+    SCHEDULE, NOW, TEST = "schedule", "now", "test"
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="runs")
+    kind = models.CharField(max_length=10, default=SCHEDULE)
+    state = models.SmallIntegerField(choices=RunState.choices, default=RunState.WAITING)
+    due_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True
+    )  # of those that no schedule wanted
+    addresses = models.TextField(default="")  # to whom, with commas between
+    ended_at = models.DateTimeField(null=True)
+    row_count = models.BigIntegerField(default=0)
+    file_name = models.TextField(default="")  # in the folder of such files; blank once it is deleted
+    size = models.BigIntegerField(default=0)  # bytes of the file
+    is_linked = models.BooleanField(default=False)  # too large to be attached: the messages have a link to it
+    problem = models.TextField(default="")
+
+    class Meta:
+        db_table = "report_runs"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["report"], condition=models.Q(state=0, kind="schedule"), name="report_runs_one_next"
+            ),
+        )
+        indexes = (models.Index(fields=["due_at"], condition=models.Q(state=0), name="report_runs_due"),)

@@ -19,7 +19,9 @@ from honeyguide.engine.resource.resource import STAMPS
 from honeyguide.engine.resource.store import ModelStore
 from honeyguide.engine.sql import Clause
 from honeyguide.features.reports.models import Report
+from honeyguide.features.reports.rights import may_see_source
 from honeyguide.features.reports.running import run
+from honeyguide.features.reports.runs import plan
 from honeyguide.features.reports.sources import SOURCES
 
 CONDITIONS = (
@@ -90,6 +92,10 @@ class ReportStore(ModelStore):
             raise Invalid({"source": "This value should not be blank."})
         return super().update(item, values, call)
 
+    def _save(self, item: Report, values: dict[str, Any]) -> None:
+        super()._save(item, values)
+        plan(item)
+
     def own_only(self, call: Any) -> Clause:
         return super().own_only(call) | Clause("reports.system")
 
@@ -107,7 +113,7 @@ def get_report(call: Any) -> Any:
         raise NotFound()
     if not REPORTS.store.allowed("view", report, call):  # the reference shows every report to everybody
         raise Denied()
-    if report.source in SOURCES and SOURCES[report.source].admin_only and not call.user.role.is_admin:
+    if not may_see_source(call.user, report):
         raise Denied()
     since, until = _moment(call, "dateFrom"), _moment(call, "dateTo")
     paged = "page" in call.query or "limit" in call.query

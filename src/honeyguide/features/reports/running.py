@@ -10,13 +10,13 @@ from html import unescape
 from django.db import connection, transaction
 from psycopg import ClientCursor
 
+from honeyguide.engine import config
 from honeyguide.engine.audit.log import catch_up
 from honeyguide.engine.sql import Clause, one, rows, scalar
 from honeyguide.features.reports.compiling import Asked, Query, Shown, aggregators, compile_report
 from honeyguide.features.reports.models import Report
 from honeyguide.features.reports.sources import source_of
 
-BATCH = 1000  # rows a stream reads at once
 # What the totals of a computed column are made of: all rows' values.
 TOTALS = {"SUM": "sum({})", "COUNT": "sum({})", "AVG": "round(avg({}), 4)", "MIN": "min({})", "MAX": "max({})"}
 
@@ -77,7 +77,7 @@ def stream(query: Query) -> Iterator[list[str]]:
     """All rows of one moment, as text, in constant memory. Holds a transaction open while it is iterated."""
     _refresh(query)
     with transaction.atomic(), connection.connection.cursor(name="report") as cursor:
-        cursor.itersize = BATCH
+        cursor.itersize = max(1, config.get("report_export_batch_size"))
         cursor.execute(query.statement, query.where.params)
         for row in cursor:
             yield [_text(value) for value in row]

@@ -25,12 +25,13 @@ from honeyguide.features.reports.form import DEFAULT_SOURCE, collect_form, offer
 from honeyguide.features.reports.graphs import draw, graphs_of
 from honeyguide.features.reports.models import Report
 from honeyguide.features.reports.resource import REPORTS
+from honeyguide.features.reports.rights import EXPORT, VIEW, may_see_source
+from honeyguide.features.reports.run_pages import RUN_PAGES, sendings
 from honeyguide.features.reports.running import count, page, query_of, statement_text, totals_of
+from honeyguide.features.reports.runs import schedule_of
 from honeyguide.features.reports.sources import SOURCES, source_of
 
 MAX_PAGE = 1000
-VIEW = "report:reports:viewown"
-EXPORT = "report:export:enable"
 
 
 def title_of(report: Report) -> str:
@@ -43,6 +44,11 @@ def show_name(report: Report) -> str:
         '<a href="/s/reports/view/{}">{}</a><div class="text-secondary small">{}</div>',
         report.pk, report.name, title_of(report),
     )  # fmt: skip
+
+
+def show_schedule(report: Report) -> str:
+    schedule = schedule_of(report)
+    return schedule.words if schedule else ""
 
 
 # --- the rows -----------------------------------------------------------------------------------------------------------
@@ -58,8 +64,7 @@ def find(request: HttpRequest, report_id: int) -> Report:
 
 
 def check_source(request: HttpRequest, report: Report) -> None:
-    source = SOURCES.get(report.source)
-    if source and source.admin_only and not may(request.user, ADMIN):
+    if not may_see_source(request.user, report):
         raise Denied()
 
 
@@ -77,6 +82,7 @@ def detail(request: HttpRequest, report: Report) -> dict[str, Any]:
         "is_admin": may(request.user, ADMIN),
         "formats": FORMATS,
         "query": urlencode(_address(request, looking)),
+        **sendings(request, report),
         **_table(request, report, looking),
     }
 
@@ -166,6 +172,7 @@ SCREEN = Screen(
     columns=[
         Column(label="Name", show=show_name, sort="name"),
         Column(label="For everybody", show=lambda report: "Yes" if report.system else "No"),
+        Column(label="Sent", show=show_schedule),
         Column(label="Created by", show=lambda report: report.created_by_user),
         Column(label="Modified", show=lambda report: when(report.date_modified or report.date_added, "ago")),
         Column(label="ID", show=lambda report: report.pk, sort="id", css="hg-num"),
@@ -174,11 +181,12 @@ SCREEN = Screen(
         Section(title="Report", fields=["name", "description"]),
         Section(title="Data", fields=["source"], template="reports/builder.html"),
         Section(title="Who sees it", fields=["system"], aside=True),
+        Section(title="By e-mail", fields=["toAddress", "isScheduled"], aside=True, template="reports/schedule.html"),
         Section(title="The page", aside=True, template="reports/settings.html"),
     ],
     labels={"system": "Everybody who may see reports"},
     initial={"system": True},
-    tip="A report is a table over what was recorded: which columns, of which rows, grouped, added up, and drawn.",
+    tip="A report is a table over what was recorded: which columns, of which rows, grouped, added up, drawn, and sent by e-mail.",
     search_help=[("is:mine", "made by you")],
     detail=detail,
     detail_template="reports/detail.html",
@@ -191,6 +199,7 @@ PAGES = Pages(
     Page(path="reports/sql/<int:report_id>", view=sql_view, right=ADMIN),
     Page(path="reports/graph/<int:report_id>/<int:place>", view=graph_view, right=VIEW),
     Page(path="reports/builder", view=builder_view, right=VIEW),
+    *RUN_PAGES,
     *(
         Page(path=f"reports/export/<int:report_id>.{name}", view=partial(export_view, format=name), right=EXPORT)
         for name in FORMATS
