@@ -26,7 +26,8 @@ def _nothing_seen():
 
 @pytest.fixture
 def only(monkeypatch):
-    """Replaces the product's pumps and consumers."""
+    """Replaces the product's pumps and consumers; nothing is due by the clock."""
+    monkeypatch.setattr(app.periodic_registry, "periodic_tasks", {})
 
     def replace(*declared):
         def collect(part, kind):

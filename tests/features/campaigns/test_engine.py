@@ -23,7 +23,7 @@ from features.campaigns.journeys import (
 from honeyguide.engine import config
 from honeyguide.engine.events import EventType, New, append
 from honeyguide.engine.sql import execute, one, rows, scalar
-from honeyguide.features.campaigns import advancing, plan, services
+from honeyguide.features.campaigns import advancing, jobs, plan, services
 from honeyguide.features.campaigns.models import CampaignLog, LogState
 from honeyguide.features.campaigns.steps import Action
 from honeyguide.features.contacts.models import Contact
@@ -77,6 +77,71 @@ def test_conditions_part_contacts_and_say_what_they_saw():
     assert points_of(ann, bob) == [1, 10]
     notes = rows("SELECT taken, note FROM campaign_log WHERE event_id = %s ORDER BY contact_id", (asked.pk,))
     assert notes == [(True, "Prague"), (False, "Brno")]
+
+
+def _journey(*contacts):
+    """Points, a question with two ways, points on each."""
+    made = campaign(segment("s", *contacts))
+    first = points(made, 1, name="first")
+    asked = step(
+        made, "lead.field_value", {"field": "city", "operator": "=", "value": "Oslo"}, after=first, name="asked"
+    )
+    points(made, 10, after=asked, path="yes", name="here")
+    points(made, 100, after=points(made, 50, after=asked, path="no", name="there"), name="last")
+    return made
+
+
+def test_steps_that_are_due_at_once_are_done_in_one_go():
+    ann, bob = contact("ann", city="Oslo"), contact("bob", city="Rome")
+    made = _journey(ann, bob)
+    while jobs.sync_due():
+        pass
+    assert advancing.advance() == 2 + 2 + 1 + 1 + 1
+    assert points_of(ann, bob) == [11, 151]
+    assert log(made) == [
+        ("first", ann, 1, DONE, None), ("first", bob, 1, DONE, None),
+        ("asked", ann, 1, DONE, True), ("asked", bob, 1, DONE, False),
+        ("here", ann, 1, DONE, None), ("there", bob, 1, DONE, None), ("last", bob, 1, DONE, None),
+    ]  # fmt: skip
+
+
+def test_a_transaction_that_lasts_too_long_leaves_the_rest_to_the_next(monkeypatch):
+    monkeypatch.setattr(advancing, "LONGEST_RUN", 0)
+    ann, bob = contact("ann", city="Oslo"), contact("bob", city="Rome")
+    made = _journey(ann, bob)
+    while jobs.sync_due():
+        pass
+    assert [advancing.advance() for _ in range(5)] == [2, 2, 2, 1, 0]
+    assert points_of(ann, bob) == [11, 151]
+    assert {row[3] for row in log(made)} == {DONE}
+
+
+def test_who_is_taken_out_by_a_step_does_not_go_on(monkeypatch):
+    ann, bob = contact("ann"), contact("bob")
+    made = campaign(segment("s", ann, bob))
+    out = Action("test.out", lambda batch: services.remove_contacts(made.pk, [ann]) and None)
+    known = {**plan.actions(), "test.out": out}
+    monkeypatch.setattr(plan, "actions", lambda: known)
+    points(made, after=step(made, "test.out"))
+    run()
+    assert points_of(ann, bob) == [0, 1]
+
+
+def test_a_question_that_nobody_can_answer_on_the_way_is_asked_again_later(monkeypatch):
+    ann = contact(city="Oslo")
+    made = _journey(ann)
+    known = plan.conditions()
+    monkeypatch.setattr(plan, "conditions", lambda: {})
+    run()
+    assert points_of(ann) == [1]
+    assert one("SELECT state, failures, note FROM campaign_log ORDER BY event_id DESC LIMIT 1") == (
+        SCHEDULED, 1, 'There is no step of the kind "lead.field_value".',
+    )  # fmt: skip
+    monkeypatch.setattr(plan, "conditions", lambda: known)
+    pass_time("3 hours")
+    run()
+    assert points_of(ann) == [11]
+    assert {row[3] for row in log(made)} == {DONE}
 
 
 def test_an_interval_is_waited_for():

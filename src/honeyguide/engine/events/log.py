@@ -43,9 +43,10 @@ HELD_BACK = """
         SELECT id FROM events WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, id LIMIT 1
     ) IS NOT NULL
 """
-# One pass: where the next stretch of the log ends, below the oldest transaction still running. By the index alone.
+# One pass: where the next stretch of the log ends, below the oldest transaction still running, and how many events it has. By
+# the index alone.
 STRETCH = """
-    SELECT xid::text::bigint, id FROM (
+    SELECT xid::text::bigint, id, count(*) OVER () FROM (
         SELECT xid, id FROM events
         WHERE (xid, id) > (%(xid)s::text::xid8, %(event_id)s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
         ORDER BY xid, id LIMIT %(stretch)s
@@ -130,30 +131,39 @@ def is_held_back() -> bool:
 
 
 def consume(consumer: Consumer) -> int:
-    """Hands the consumer its next batch; returns how many events it was shown, at least 1 when its cursor moved (0 = up to
-    date).
+    """Hands the consumer its next batch; returns how many events it was shown, or 1 when there were none for it in a stretch
+    that did not reach the end of the log (0 = up to date).
 
     The cursor row is locked, so two workers never run one consumer at once; the second one sees 0. An idle look writes nothing.
     """
     if not has_pending(consumer):
         return 0
     with transaction.atomic():
-        execute("INSERT INTO event_cursors VALUES (%s, 0, 0) ON CONFLICT DO NOTHING", (consumer.name,))
-        cursor = one(f"{CURSOR} FOR UPDATE SKIP LOCKED", (consumer.name,))
+        cursor = _locked(consumer)
         if cursor is None:
             return 0
         types = consumer.wanted()
         stretch = UNREAD if types == [] else consumer.batch * BATCHES
-        end = one(STRETCH, {"xid": cursor[0], "event_id": cursor[1], "stretch": stretch})
-        if end is None:
+        found = one(STRETCH, {"xid": cursor[0], "event_id": cursor[1], "stretch": stretch})
+        if found is None:
             return 0
+        end, is_full = found[:2], found[2] == stretch
         events = [] if types == [] else _read(cursor, end, types, consumer.batch)
         if len(events) == consumer.batch:
             end = events[-1].xid, events[-1].id
         if events:
             consumer.handle(events)
         execute("UPDATE event_cursors SET xid = %s, event_id = %s WHERE consumer = %s", (*end, consumer.name))
-        return max(len(events), 1)
+        return len(events) or int(is_full)
+
+
+def _locked(consumer: Consumer) -> Position | None:
+    """The consumer's cursor, locked until the transaction ends; None when another worker is at it. The first time it is made."""
+    statement = f"{CURSOR} FOR UPDATE SKIP LOCKED"
+    if cursor := one(statement, (consumer.name,)):
+        return cursor
+    execute("INSERT INTO event_cursors VALUES (%s, 0, 0) ON CONFLICT DO NOTHING", (consumer.name,))
+    return one(statement, (consumer.name,))
 
 
 def _read(after: Position, end: Position, types: list[int] | None, batch: int) -> list[Read]:

@@ -11,14 +11,15 @@ class Pump:
     """`run` does a bounded slice of the work that is due and returns how much it did; 0 means nothing is due.
 
     The worker calls it again at once while there is work, else after `every` seconds, up to four times that when it
-    stays idle. It must be safe to run in two processes at once, and to be killed at any moment. `close`, if there is one,
-    is called in the same thread when the worker stops.
+    stays idle. It must be safe to run in two processes at once, and to be killed at any moment; a worker runs it in as many
+    `threads`. `close`, if there is one, is called in each thread when the worker stops.
     """
 
     name: str
     run: Callable[[], int]
     every: float
     close: Callable[[], None] | None = None
+    threads: int = 1
 
 
 def all_pumps() -> list[Pump]:

@@ -1,4 +1,4 @@
-"""The worker process: one thread per pump and one for Procrastinate jobs.
+"""The worker process: a thread or more per pump and one for Procrastinate jobs.
 
 Whatever goes wrong in one thread is logged and tried again after a growing pause; the others do not notice. When the
 database goes away they all wait for it and go on when it is back.
@@ -34,7 +34,11 @@ def run() -> None:
 def work_until(stop: threading.Event) -> None:
     """Runs all pumps and jobs until `stop` is set."""
     pumps = all_pumps()
-    threads = [threading.Thread(target=pump_until, args=(pump, stop), name=pump.name, daemon=True) for pump in pumps]
+    threads = [
+        threading.Thread(target=pump_until, args=(pump, stop), name=pump.name, daemon=True)
+        for pump in pumps
+        for _ in range(pump.threads)
+    ]
     threads.append(threading.Thread(target=_run_jobs, args=(stop,), name="jobs", daemon=True))
     for thread in threads:
         thread.start()

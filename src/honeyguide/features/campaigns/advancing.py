@@ -1,20 +1,24 @@
 """Moves contacts through running campaigns: for each step that is due, many contacts at once (engine campaigns.md 4).
 
-One slice is one transaction: claim what is due, do it, note what became of it, plan what follows. A worker that is killed
-leaves nothing half done, and its contacts to the next one; workers skip what others have claimed.
+One slice is one transaction: claim what is due, do it, note what became of it, and go on with what follows: steps that are due
+at once are done in the same transaction, for a while, others are planned. A worker that is killed leaves nothing half done,
+and its contacts to the next one; workers skip what others have claimed.
 """
 
 from __future__ import annotations
 
 import logging
+import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 
 from honeyguide.engine import config
-from honeyguide.engine.sql import execute, rows
+from honeyguide.engine.sql import Clause, execute, rows
 from honeyguide.features.campaigns import plan as plans
 from honeyguide.features.campaigns import queries
 from honeyguide.features.campaigns.models import LogState
@@ -22,57 +26,72 @@ from honeyguide.features.campaigns.plan import Plan
 from honeyguide.features.campaigns.scheduling import schedule
 from honeyguide.features.campaigns.steps import Batch, Problem, Step
 from honeyguide.features.campaigns.stopping import stop_if_failing
+from honeyguide.features.campaigns.timing import is_at_once
 
 logger = logging.getLogger(__name__)
 
-SLICE = 10_000  # contacts in one transaction: short enough that readers of the event log never wait long
+SLICE = 5_000  # contacts in one transaction
+LONGEST_RUN = (
+    0.5  # seconds; then a transaction begins no further step, so that readers of the event log never wait long
+)
 TRIES = 4  # of a step that fails, with 1, 2 and 3 times the configured pause between them
 LONGEST_NOTE = 500
 
 
 @dataclass
 class Slice:
-    """The contacts that a step is done for now."""
+    """The contacts that a step is done for now. `since`: what the time of the next step counts from, if not from now."""
 
     contacts: list[int] = field(default_factory=list)
     rotations: list[int] = field(default_factory=list)
-    since: list[datetime] = field(default_factory=list)
-
-    def batch(self, step: Step) -> Batch:
-        return Batch(step, self.contacts, self.rotations)
+    since: list[datetime] | None = None
 
     def among(self, chosen: set[int]) -> Slice:
         """Only the rows of these contacts."""
-        kept = [row for row in zip(self.contacts, self.rotations, self.since, strict=True) if row[0] in chosen]
-        return Slice(*map(list, zip(*kept, strict=True))) if kept else Slice()
+        return _slice([(c, r) for c, r in zip(self.contacts, self.rotations, strict=True) if c in chosen])
+
+
+def _slice(found: Sequence[tuple[int, int]]) -> Slice:
+    return Slice(*map(list, zip(*found, strict=True))) if found else Slice()
+
+
+Onward = list[tuple[Step, Slice]]  # the steps that follow, and for whom
 
 
 def advance(campaign_id: int | None = None) -> int:
     """Does one slice of every step that is due, in all running campaigns or in one; returns how many steps of contacts."""
-    plan = plans.running(campaign_id)
-    due = rows(queries.DUE, {"steps": list(plan.steps)})
-    return sum(_advance(plan, plan.steps[step_id]) for (step_id,) in due)
+    steps = plans.running(campaign_id).steps
+    due = rows(queries.DUE, {"steps": list(steps)})
+    return sum(_advance(steps[step_id].campaign_id, step_id) for (step_id,) in due)
 
 
 @transaction.atomic
-def _advance(plan: Plan, step: Step) -> int:
+def _advance(campaign_id: int, step_id: int) -> int:
+    """A slice of one step, and of what follows at once. The plan is read anew: what is stopped or edited counts from now on."""
+    until = time.monotonic() + LONGEST_RUN
+    plan = plans.running(campaign_id)
+    step = plan.steps.get(step_id)
+    if step is None:
+        return 0
     here, gone = _claim(step)
-    _settle(step, gone, LogState.CANCELLED, notes=["The contact left the campaign."] * len(gone.contacts))
-    if here.contacts:
-        if step.kind == "condition":
-            _ask(plan, step, here)
-        elif step.kind == "decision":
-            _give_up(plan, step, here)
-        else:
-            _act(plan, step, here)
-    return len(here.contacts) + len(gone.contacts)
+    _settle(step, gone, LogState.CANCELLED, note="The contact left the campaign.")
+    done = len(here.contacts) + len(gone.contacts)
+    onward = deque(_do(plan, step, here))
+    while onward and time.monotonic() < until:
+        step, part = onward.popleft()
+        following, number = _run_on(plan, step, part)
+        onward.extend(following)
+        done += number
+    for step, part in onward:
+        schedule(plan, [step], part.contacts, part.rotations, part.since)
+    return done
 
 
 def _claim(step: Step) -> tuple[Slice, Slice]:
     """Who is due and still in the campaign, and who is not any more. A contact that is due in two rotations comes twice in a
     row, never in one slice, so that ids tell contacts apart."""
     claimed = rows(queries.CLAIM, {"event": step.id, "campaign": step.campaign_id, "limit": SLICE})
-    here, gone = Slice(), Slice()
+    here, gone = Slice(since=[]), Slice(since=[])
     for contact_id, rotation, since, is_member in claimed:
         into = here if is_member else gone
         if not into.contacts or into.contacts[-1] != contact_id:
@@ -82,51 +101,76 @@ def _claim(step: Step) -> tuple[Slice, Slice]:
     return here, gone
 
 
-# --- the three kinds of steps
+# --- a step, for contacts who were planned for it, and for contacts who come to it in the same transaction
 
 
-def _ask(plan: Plan, step: Step, here: Slice) -> None:
-    """A condition: everybody goes on, by one of its two paths."""
+def _do(plan: Plan, step: Step, here: Slice) -> Onward:
+    """Does the step for contacts it was claimed for; returns what follows."""
+    if not here.contacts:
+        return []
+    if step.kind == "condition":
+        answers = _ask(step, queries.ANSWER, here)
+        if isinstance(answers, Problem):
+            _fail(step, here, dict.fromkeys(here.contacts, answers))
+            return []
+        return _after_answers(plan, step, answers)
+    if step.kind == "decision":  # nobody took it in time: the times of the `no` path count from when the waiting began
+        _settle(step, here, LogState.DONE, taken=False)
+        return [(one, here) for one in plan.after(step, False) if one.kind != "decision"]
+    _settle(step, here, LogState.DONE)
+    return _after_action(plan, step, here)
+
+
+def _run_on(plan: Plan, step: Step, part: Slice) -> tuple[Onward, int]:
+    """Does the step now if it is due at once, else plans it; returns what follows, and for how many it was done."""
+    if part.contacts and step.kind != "decision" and is_at_once(step.timing):
+        if step.kind == "condition":
+            answers = _ask(step, queries.BEGIN, part)
+            if not isinstance(answers, Problem):
+                return _after_answers(plan, step, answers), len(answers)
+        elif step.type in plans.actions():
+            text = queries.BEGIN.format(taken="NULL::boolean", note="NULL", contacts="")
+            begun = sorted(rows(text, _given(step, part)))
+            return _after_action(plan, step, _slice(begun)), len(begun)
+    schedule(plan, [step], part.contacts, part.rotations, part.since)
+    return [], 0
+
+
+def _ask(step: Step, statement: str, part: Slice) -> list[tuple[int, int, bool]] | Problem:
+    """A condition: which path each contact takes; or why nobody can tell."""
     condition = plans.conditions().get(step.type)
     if condition is None:
-        _settle_problems(step, here, dict.fromkeys(here.contacts, Problem(_unknown(step), retry=True)))
-        return
+        return Problem(_unknown(step), retry=True)
     try:
         with transaction.atomic():
             matches = condition.matches(step)
-            seen = condition.seen(step) if condition.seen else None
-            text = queries.ASK.format(matches=matches.text, seen=seen.text if seen else "NULL")
-            found = rows(text, (*matches.params, *(seen.params if seen else ()), here.contacts))
+            seen = condition.seen(step) if condition.seen else Clause("NULL")
+            taken, note = f"coalesce(({matches.text}), false)", f"left(({seen.text})::text, {LONGEST_NOTE})"
+            text = statement.format(taken=taken, note=note, contacts="JOIN contacts ON contacts.id = b.contact_id")
+            return sorted(rows(text, (*matches.params, *seen.params, *_given(step, part))))
     except (OperationalError, InterfaceError):
         raise
     except Exception as problem:
-        _settle_problems(step, here, dict.fromkeys(here.contacts, Problem(_explained(problem), retry=True)))
-        return
-    answers = {contact_id: (matched, value) for contact_id, matched, value in found}
-    takens = [answers.get(contact_id, (False, None))[0] for contact_id in here.contacts]
-    notes = [answers.get(contact_id, (False, None))[1] for contact_id in here.contacts]
-    _settle(step, here, LogState.DONE, takens=takens, notes=notes)
-    for taken in (True, False):
-        part = here.among({c for c, t in zip(here.contacts, takens, strict=True) if t is taken})
-        schedule(plan, plan.after(step, taken), part.contacts, part.rotations)
+        return Problem(_explained(problem), retry=True)
 
 
-def _give_up(plan: Plan, step: Step, here: Slice) -> None:
-    """A decision that nobody took in time: the `no` path, whose times count from when the waiting began."""
-    _settle(step, here, LogState.DONE, takens=[False] * len(here.contacts))
-    following = [one for one in plan.after(step, False) if one.kind != "decision"]
-    schedule(plan, following, here.contacts, here.rotations, here.since)
+def _given(step: Step, part: Slice) -> tuple[Any, ...]:
+    return part.contacts, part.rotations, step.id, step.campaign_id
 
 
-def _act(plan: Plan, step: Step, here: Slice) -> None:
-    """An action: who it failed for is tried again, the others go on."""
+def _after_answers(plan: Plan, step: Step, answers: Sequence[tuple[int, int, bool]]) -> Onward:
+    parts = {path: _slice([answer[:2] for answer in answers if answer[2] is path]) for path in (True, False)}
+    return [(one, part) for path, part in parts.items() for one in plan.after(step, path)]
+
+
+def _after_action(plan: Plan, step: Step, here: Slice) -> Onward:
+    """Does it. Who it fails for is tried again later, the others go on."""
     problems = dict(_perform(step, here))
     retried = {contact_id for contact_id, problem in problems.items() if problem.retry}
-    _settle_problems(step, here.among(retried), problems)
+    _fail(step, here.among(retried), problems)
+    _note(step, here.among(problems.keys() - retried), problems)
     passed = here.among(set(here.contacts) - retried) if retried else here
-    notes = [problems[c].reason[:LONGEST_NOTE] if c in problems else None for c in passed.contacts]
-    _settle(step, passed, LogState.DONE, notes=notes)
-    schedule(plan, plan.after(step, None), passed.contacts, passed.rotations)
+    return [(one, Slice(passed.contacts, passed.rotations)) for one in plan.after(step, None)]
 
 
 def _perform(step: Step, part: Slice) -> Mapping[int, Problem]:
@@ -136,7 +180,7 @@ def _perform(step: Step, part: Slice) -> Mapping[int, Problem]:
         return dict.fromkeys(part.contacts, Problem(_unknown(step)))
     try:
         with transaction.atomic():
-            return action.perform(part.batch(step)) or {}
+            return action.perform(Batch(step, part.contacts, part.rotations)) or {}
     except (OperationalError, InterfaceError):
         raise  # the database is away, or two workers were in each other's way: all of it is done again
     except Exception as problem:
@@ -159,29 +203,30 @@ def _explained(problem: Exception) -> str:
 # --- what became of it
 
 
-def _settle(
-    step: Step,
-    part: Slice,
-    state: LogState,
-    *,
-    takens: Sequence[bool | None] | None = None,
-    notes: Sequence[str | None] | None = None,
-) -> None:
-    if not part.contacts:
-        return
-    nothing = [None] * len(part.contacts)
-    given = {"event": step.id, "contacts": part.contacts, "rotations": part.rotations}
-    states = [state.value] * len(part.contacts)
-    execute(queries.SETTLE, {**given, "states": states, "takens": takens or nothing, "notes": notes or nothing})
-
-
-def _settle_problems(step: Step, part: Slice, problems: Mapping[int, Problem]) -> None:
+def _settle(step: Step, part: Slice, state: LogState, *, taken: bool | None = None, note: str | None = None) -> None:
     if part.contacts:
-        notes = [problems[contact_id].reason.replace("\x00", "")[:LONGEST_NOTE] for contact_id in part.contacts]
-        given = {"event": step.id, "contacts": part.contacts, "rotations": part.rotations, "notes": notes}
+        execute(queries.SETTLE, {**_rows(step, part), "state": state.value, "taken": taken, "note": note})
+
+
+def _fail(step: Step, part: Slice, problems: Mapping[int, Problem]) -> None:
+    if part.contacts:
         pause = _pause()
+        given = {**_rows(step, part), "notes": _reasons(part, problems)}
         execute(queries.FAIL, {**given, "tries": TRIES if pause else 1, "pause": pause})
         stop_if_failing(step)
+
+
+def _note(step: Step, part: Slice, problems: Mapping[int, Problem]) -> None:
+    if part.contacts:
+        execute(queries.NOTE, {**_rows(step, part), "notes": _reasons(part, problems)})
+
+
+def _rows(step: Step, part: Slice) -> dict[str, Any]:
+    return {"event": step.id, "contacts": part.contacts, "rotations": part.rotations}
+
+
+def _reasons(part: Slice, problems: Mapping[int, Problem]) -> list[str]:
+    return [problems[contact_id].reason.replace("\x00", "")[:LONGEST_NOTE] for contact_id in part.contacts]
 
 
 def _pause() -> str | None:

@@ -73,4 +73,4 @@ DECISIONS = Consumer(
     "campaign_decisions", decide, frozenset().union(*(decision.events for decision in decisions().values()))
 )
 MEMBERS = Pump("campaign members", sync_due, every=1.0)
-STEPS = Pump("campaign steps", advance, every=0.5)
+STEPS = Pump("campaign steps", advance, every=0.5, threads=2)

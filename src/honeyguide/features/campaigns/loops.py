@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from honeyguide.engine.resource import Refused
 from honeyguide.features.campaigns.plan import Plan
-from honeyguide.features.campaigns.steps import Step, Timing
-from honeyguide.features.campaigns.timing import is_personal
+from honeyguide.features.campaigns.steps import Step
+from honeyguide.features.campaigns.timing import waits
 
 JUMP, ADD_AND_REMOVE = "campaign.jump_to_event", "campaign.addremovelead"
 
@@ -51,8 +51,3 @@ def _at_once(plan: Plan, step: Step) -> Iterator[Step]:
     if step.type == ADD_AND_REMOVE and all("this" in step.texts(name) for name in ("addTo", "removeFrom")):
         following += plan.roots(step.campaign_id)
     return (one for one in following if not waits(one.timing))
-
-
-def waits(timing: Timing) -> bool:
-    """Whether it takes time each time. A date is waited for only once."""
-    return timing.mode == "interval" and (timing.interval > 0 or is_personal(timing))

@@ -25,11 +25,36 @@ CLAIM = f"""
       ON m.campaign_id = %(campaign)s AND m.contact_id = due.contact_id AND NOT m.manually_removed
     ORDER BY 1
 """
-# One pass: what became of the step for each contact.
+# One pass: what became of the step for contacts it was claimed for.
 SETTLE = """
-    UPDATE campaign_log l SET state = b.state, at = now(), taken = b.taken, note = b.note
-    FROM unnest(%(contacts)s::bigint[], %(rotations)s::int[], %(states)s::smallint[], %(takens)s::boolean[], %(notes)s::text[])
-         AS b (contact_id, rotation, state, taken, note)
+    UPDATE campaign_log l SET state = %(state)s, at = clock_timestamp(), taken = %(taken)s, note = %(note)s
+    FROM unnest(%(contacts)s::bigint[], %(rotations)s::int[]) AS b (contact_id, rotation)
+    WHERE l.event_id = %(event)s AND l.contact_id = b.contact_id AND l.rotation = b.rotation
+"""
+# One pass: contacts whom a condition was claimed for have its answer, and what value gave it.
+ANSWER = f"""
+    UPDATE campaign_log l SET state = {LogState.DONE}, at = clock_timestamp(), taken = a.taken, note = a.note
+    FROM (SELECT b.contact_id, b.rotation, {{taken}}, {{note}}
+          FROM unnest(%s::bigint[], %s::int[]) AS b (contact_id, rotation) {{contacts}}) AS a (contact_id, rotation, taken, note)
+    WHERE l.event_id = %s AND l.campaign_id = %s AND l.contact_id = a.contact_id AND l.rotation = a.rotation
+    RETURNING l.contact_id, l.rotation, l.taken
+"""
+# One pass: contacts come to a step that is due at once and have it behind them, a condition with its answer. Who is not in the
+# campaign any more, or had the step in this rotation, does not.
+BEGIN = f"""
+    INSERT INTO campaign_log (campaign_id, event_id, contact_id, rotation, state, since, due_at, at, failures, taken, note)
+    SELECT m.campaign_id, e.id, b.contact_id, b.rotation, {LogState.DONE}, now(), now(), clock_timestamp(), 0, {{taken}}, {{note}}
+    FROM unnest(%s::bigint[], %s::int[]) AS b (contact_id, rotation)
+    CROSS JOIN (SELECT %s::bigint) AS e (id)
+    JOIN campaign_contacts m ON m.campaign_id = %s AND m.contact_id = b.contact_id AND NOT m.manually_removed
+    {{contacts}}
+    ON CONFLICT DO NOTHING
+    RETURNING contact_id, rotation, taken
+"""
+# One pass: why a step did nothing for contacts who go on all the same.
+NOTE = """
+    UPDATE campaign_log l SET note = b.note
+    FROM unnest(%(contacts)s::bigint[], %(rotations)s::int[], %(notes)s::text[]) AS b (contact_id, rotation, note)
     WHERE l.event_id = %(event)s AND l.contact_id = b.contact_id AND l.rotation = b.rotation
 """
 # One pass: who failed is tried again later, ever more seldom, and at last no more.
@@ -56,11 +81,6 @@ TAKE = f"""
     FROM unnest(%(contacts)s::bigint[], %(times)s::timestamptz[]) AS b (contact_id, acted_at)
     WHERE l.event_id = %(event)s AND l.contact_id = b.contact_id AND l.state = {LogState.WAITING} AND b.acted_at >= l.since
     RETURNING l.contact_id, l.rotation
-"""
-# One pass: what a condition says of each contact, and of what value.
-ASK = """
-    SELECT contacts.id, coalesce(({matches}), false), left(({seen})::text, 500)
-    FROM contacts WHERE contacts.id = ANY(%s::bigint[])
 """
 
 # --- membership

@@ -23,6 +23,16 @@ def is_personal(timing: Timing) -> bool:
     return timing.mode == "interval" and (in_hours or bool(_offsets(timing)))
 
 
+def waits(timing: Timing) -> bool:
+    """Whether it takes time each time. A date is waited for only once."""
+    return timing.mode == "interval" and (timing.interval > 0 or is_personal(timing))
+
+
+def is_at_once(timing: Timing) -> bool:
+    """Whether it is due in the moment it counts from, for everybody."""
+    return not waits(timing) and (timing.mode != "date" or timing.date is None)
+
+
 def due(timing: Timing, since: str, zone: str) -> Clause:
     """The moment, from the SQL expressions of what it counts from and of the contact's time zone."""
     if timing.mode == "date" and timing.date is not None:

@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 
 from honeyguide.engine.audit import current
-from honeyguide.engine.events import EventType, New, append_many
+from honeyguide.engine.events import EventType
 from honeyguide.engine.resource.errors import Invalid, Refused
-from honeyguide.engine.sql import one, rows, scalar
+from honeyguide.engine.sql import one, scalar
 from honeyguide.features.contacts.drafts import read_draft
 from honeyguide.features.contacts.preferences import as_ids
 from honeyguide.features.contacts.rows import is_identified
@@ -24,24 +24,37 @@ OPERATORS = {
     "times": ("points::numeric * %(delta)s", "multiply (x)"),
     "divide": ("trunc(points::numeric / nullif(%(delta)s, 0))", "divide (/)"),
 }
-# One pass: every contact's points, kept within what a column holds; rows are locked in the order of ids.
+# One pass: every contact's points, kept within what a column holds, and the events that tell of them; rows are locked in the
+# order of ids.
 ADJUST = """
-    WITH chosen AS (SELECT id, points AS old FROM contacts WHERE id = ANY(%(contacts)s) ORDER BY id FOR NO KEY UPDATE)
-    UPDATE contacts SET points = greatest(least({}, 2147483647), -2147483648)::int
-    FROM chosen WHERE chosen.id = contacts.id
-    RETURNING contacts.id, old, points
+    WITH chosen AS (
+        SELECT id, points AS old FROM contacts WHERE id = ANY(%(contacts)s) ORDER BY id FOR NO KEY UPDATE
+    ), changed AS (
+        UPDATE contacts SET points = greatest(least({}, 2147483647), -2147483648)::int
+        FROM chosen WHERE chosen.id = contacts.id
+        RETURNING contacts.id, old, points
+    ), told AS (
+        INSERT INTO events (type, contact_id, payload)
+        SELECT %(event)s::smallint, id, %(payload)s::jsonb || jsonb_build_object('points', jsonb_build_array(old, points))
+        FROM changed
+    )
+    SELECT count(*) FROM changed
 """
-# One pass: a new owner or stage where it differs; rows are locked in the order of ids.
+# One pass: a new owner or stage where it differs, and the events that tell of it; rows are locked in the order of ids.
 ASSIGN = """
     WITH chosen AS (
         SELECT id FROM contacts
         WHERE id = ANY(%(contacts)s) AND {column} IS DISTINCT FROM %(value)s::bigint
         ORDER BY id FOR NO KEY UPDATE
+    ), changed AS (
+        UPDATE contacts SET {column} = %(value)s, date_modified = now(), modified_by = coalesce(%(by)s::int, modified_by),
+            modified_by_user = coalesce(%(name)s::text, modified_by_user)
+        FROM chosen WHERE chosen.id = contacts.id
+    ), told AS (
+        INSERT INTO events (type, contact_id, object_id, payload)
+        SELECT %(event)s::smallint, id, %(value)s::bigint, %(payload)s::jsonb FROM chosen
     )
-    UPDATE contacts SET {column} = %(value)s, date_modified = now(), modified_by = coalesce(%(by)s::int, modified_by),
-        modified_by_user = coalesce(%(name)s::text, modified_by_user)
-    FROM chosen WHERE chosen.id = contacts.id
-    RETURNING contacts.id
+    SELECT count(*) FROM chosen
 """
 # One pass: the same values for contacts that have others, and the events that tell what each had before.
 SET_VALUES = """
@@ -118,46 +131,40 @@ def adjust_points(
     if delta == 0:
         return 0
     expression, label = OPERATORS[operator]
-    changed = rows(ADJUST.format(expression), {"contacts": as_ids(contact_ids), "delta": delta})
-    shown = -delta if operator == "minus" else delta
-    payload = {
+    told = {
         "event": event_name or label,
         "action": action_name,
-        "delta": shown,
+        "delta": -delta if operator == "minus" else delta,
         "type": kind,
         "by": current(by).as_list(),
     }
-    append_many(
-        New(EventType.POINTS_CHANGED, contact_id, payload=payload | {"points": [old, new]})
-        for contact_id, old, new in changed
-    )
-    return len(changed)
+    given = {"contacts": as_ids(contact_ids), "delta": delta, "payload": dump(told)}
+    return scalar(ADJUST.format(expression), {**given, "event": EventType.POINTS_CHANGED.value})
 
 
 @transaction.atomic
 def set_owner(contact_ids: int | Iterable[int], owner_id: int | None, *, by: Any = None) -> int:
     """Gives contacts to a user, or to nobody; returns how many changed hands."""
-    changed = _assign("owner_id", contact_ids, owner_id, by)
-    payload = {"by": current(by).as_list()}
-    append_many(New(EventType.OWNER_CHANGED, contact_id, owner_id, payload) for contact_id in changed)
-    return len(changed)
+    return _assign("owner_id", contact_ids, owner_id, by, EventType.OWNER_CHANGED, {})
 
 
 @transaction.atomic
 def set_stage(contact_ids: int | Iterable[int], stage_id: int | None, *, by: Any = None) -> int:
     """Puts contacts into a stage, or takes them out of theirs; returns how many moved."""
-    changed = _assign("stage_id", contact_ids, stage_id, by)
     name = one("SELECT name FROM stages WHERE id = %s", (stage_id,)) if stage_id else None
-    payload = {"name": f"{stage_id}:{name[0]}" if name else "", "action": "Stage changed", "by": current(by).as_list()}
-    append_many(New(EventType.STAGE_CHANGED, contact_id, stage_id, payload) for contact_id in changed)
-    return len(changed)
+    told = {"name": f"{stage_id}:{name[0]}" if name else "", "action": "Stage changed"}
+    return _assign("stage_id", contact_ids, stage_id, by, EventType.STAGE_CHANGED, told)
 
 
-def _assign(column: str, contact_ids: int | Iterable[int], value: int | None, by: Any) -> list[int]:
-    params = {
+def _assign(
+    column: str, contact_ids: int | Iterable[int], value: int | None, by: Any, event: EventType, told: dict[str, Any]
+) -> int:
+    given = {
         "contacts": as_ids(contact_ids),
         "value": value,
         "by": by.pk if by else None,
         "name": by.name if by else None,
+        "event": event.value,
+        "payload": dump(told | {"by": current(by).as_list()}),
     }
-    return sorted(row[0] for row in rows(ASSIGN.format(column=column), params))
+    return scalar(ASSIGN.format(column=column), given)
