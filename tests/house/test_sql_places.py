@@ -22,7 +22,7 @@ ANSWERING_WITH_SQL = {
 HIDDEN_SQL = {
     "features/contacts/preferences.py:store_frequency_rules",
     "features/contacts/sublists.py:segments_of",
-    "features/contacts/timeline.py:_load_emails",
+    "features/contacts/timeline/telling.py:_load_emails",
     "features/contacts/utm.py:add_utm_tags",
     "features/devices.py:note_device",
 }

@@ -1,13 +1,18 @@
 """What campaigns did with one contact, over REST."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from calls import call
 from features.campaigns.journeys import campaign, contact, points, points_of, put_in, run, segment, step
+from honeyguide.engine.sql import execute
 from honeyguide.features.campaigns import services
+from honeyguide.features.campaigns.models import LogState
 from people import ada, cy
 
 pytestmark = pytest.mark.django_db
+CANCELLED = LogState.CANCELLED.value
 
 
 @pytest.fixture
@@ -127,6 +132,33 @@ def test_the_timeline_tells_of_coming_and_leaving(journey):
     shown = call(ada(), "GET", f"contacts/{ann}/activity").body["events"]
     labels = [e["eventLabel"]["label"] for e in shown if e["event"] == "campaign_membership"]
     assert sorted(labels) == ["Contact added to campaign, Welcome", "Contact removed from campaign, Welcome"]
+
+
+def test_the_timeline_tells_of_steps_that_were_done_and_of_what_is_planned(journey):
+    ann, made, asked, later = journey
+
+    def told(**filters):
+        query = urlencode([(f"filters[{name}]{'[]' * isinstance(value, list)}", one) for name, value in filters.items()
+                           for one in (value if isinstance(value, list) else [value])])  # fmt: skip
+        shown = call(ada(), "GET", f"contacts/{ann}/activity?{query}").body
+        return [e for e in shown["events"] if e["event"].startswith("campaign.event")]
+
+    done, planned = sorted(told(), key=lambda event: event["event"])
+    assert (done["event"], done["eventType"]) == ("campaign.event", "Campaign action triggered")
+    assert done["eventLabel"]["label"] == "Brno? / Welcome"
+    assert done["eventLabel"]["href"].endswith(f"/s/campaigns/view/{made.pk}/contacts/{ann}")
+    assert (done["details"]["log"]["event_id"], done["details"]["log"]["nonActionPathTaken"]) == (str(asked.pk), "1")
+    assert (planned["event"], planned["details"]["log"]["isScheduled"]) == ("campaign.event.scheduled", "1")
+    assert planned["details"]["log"]["triggerDate"] == planned["timestamp"] > done["timestamp"]
+    assert [e["eventId"] for e in told(search="brno")] == [f"campaign.event{asked.pk}-1"]
+    assert [e["event"] for e in told(search="scheduled")] == ["campaign.event.scheduled"]
+    assert [e["event"] for e in told(includeEvents=["campaign.event"])] == ["campaign.event"]
+    assert told(excludeEvents=["campaign.event", "campaign.event.scheduled"]) == []
+    assert told(dateTo="2001-01-01 00:00:00") == []
+    execute("UPDATE campaign_log SET state = %s, note = 'Called off.' WHERE event_id = %s", (CANCELLED, later.pk))
+    assert [e["details"]["log"]["metadata"] for e in told() if e["details"]["log"]["event_id"] == str(later.pk)] == [
+        {"failed": 1, "reason": "Called off."}
+    ]
 
 
 def test_statistics_have_the_log(journey):

@@ -5,8 +5,8 @@ import re
 import pytest
 
 import people
-from features.campaigns.journeys import campaign, contact, log, points, run, segment, step
-from honeyguide.features.campaigns.models import Campaign
+from features.campaigns.journeys import campaign, contact, log, points, points_of, run, segment, step
+from honeyguide.features.campaigns.models import Campaign, LogState
 from honeyguide.features.contacts.models import Contact
 from honeyguide.features.emails.services import create_email
 
@@ -183,6 +183,43 @@ def test_the_way_of_a_contact_says_what_was_done_what_is_planned_and_why(browse)
     assert re.search(r"Console.*called off.*The contact left the campaign\.", told)
     browse.post(f"/s/campaigns/member/{made.pk}/{ann}", {"in": "1"})
     assert "round 2" in words(browse.get(f"/s/campaigns/view/{made.pk}/contacts/{ann}"))
+
+
+def test_a_planned_step_is_moved_called_off_and_planned_again(browse):
+    ann = contact("ann")
+    made = campaign(segment("s", ann))
+    last = points(made, 5, trigger_mode="interval", trigger_interval=2, trigger_interval_unit="d", name="Later")
+    run()
+    address = f"/s/campaigns/planned/{made.pk}/{ann}"
+    chosen = {"step": last.pk, "rotation": "1"}
+
+    def post(**given):
+        return words(browse.post(address, chosen | given, follow=True))
+
+    assert "planned for 1 Feb 2094, 09:30" in post(do="plan", due="2094-02-01T09:30")
+    assert "Give a day and a time" in post(do="plan", due="some day")
+    assert "Later” is called off" in post(do="call-off")
+    assert log(made) == [("Later", ann, 1, LogState.CANCELLED, None)]
+    assert "Called off by Ada Admin." in words(browse.get(f"/s/campaigns/view/{made.pk}/contacts/{ann}"))
+    post(do="plan")
+    run()
+    assert points_of(ann) == [5]
+    assert "The step is not planned any more." in post(do="plan")
+    assert "The step is not planned any more." in post(do="call-off")
+    assert browse.post(address, {"step": "x", "rotation": "1"}).status_code == 404
+    assert log(made) == [("Later", ann, 1, LogState.DONE, None)]
+
+
+def test_a_decision_is_called_off_but_not_planned(browse):
+    ann = contact("ann")
+    made = campaign(segment("s", ann))
+    waits = step(made, "page.pagehit", {"url": "/x"}, name="Visits")
+    run()
+    address = f"/s/campaigns/planned/{made.pk}/{ann}"
+    chosen = {"step": waits.pk, "rotation": "1"}
+    assert "it cannot be planned" in words(browse.post(address, chosen | {"do": "plan"}, follow=True))
+    browse.post(address, chosen | {"do": "call-off"})
+    assert log(made) == [("Visits", ann, 1, LogState.CANCELLED, None)]
 
 
 def test_a_contact_that_is_not_there_has_no_way(browse):

@@ -18,7 +18,7 @@ from honeyguide.engine.ui.tags import badge, number, when
 from honeyguide.features.campaigns import page_queries
 from honeyguide.features.campaigns.drafting import DRAFTS
 from honeyguide.features.campaigns.models import Campaign
-from honeyguide.features.campaigns.pages.audit import audit_view, campaigns_view, membership_view
+from honeyguide.features.campaigns.pages.audit import audit_view, campaigns_view, membership_view, planned_view
 from honeyguide.features.campaigns.pages.builder import builder_view, draft_view, rehearse_view, save_view
 from honeyguide.features.campaigns.pages.detail import detail, state_of
 from honeyguide.features.campaigns.pages.files import export_view, import_view
@@ -177,6 +177,7 @@ PAGES = Pages(
     Page(
         path="campaigns/member/<int:campaign_id>/<int:contact_id>", view=membership_view, right=VIEW, methods=("POST",)
     ),
+    Page(path="campaigns/planned/<int:campaign_id>/<int:contact_id>", view=planned_view, right=VIEW, methods=("POST",)),
     Page(path="campaigns/import", view=import_view, right=VIEW, methods=BOTH),
     Page(path="campaigns/export/<int:campaign_id>", view=export_view, right=VIEW),
     Page(path="campaigns/builder/<int:campaign_id>", view=builder_view, right=VIEW),

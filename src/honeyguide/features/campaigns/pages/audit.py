@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
+from honeyguide.engine.dates import to_datetime
+from honeyguide.engine.resource import NotFound, Refused
 from honeyguide.engine.ui import messages
+from honeyguide.engine.ui.forms import utc_text
 from honeyguide.engine.ui.lists import call_of
-from honeyguide.features.campaigns import page_queries, services
+from honeyguide.features.campaigns import page_queries, planned, services
 from honeyguide.features.campaigns.models import CampaignEvent, LogState
 from honeyguide.features.campaigns.page_queries import Passage
 from honeyguide.features.campaigns.pages.found import campaign_for
@@ -24,6 +29,7 @@ SAID = {
     LogState.FAILED: "failed for good",
     LogState.CANCELLED: "called off",
 }
+PLANNABLE = (LogState.SCHEDULED, LogState.FAILED, LogState.CANCELLED)
 
 
 def audit_view(request: HttpRequest, campaign_id: int, contact_id: int) -> HttpResponse:
@@ -54,7 +60,42 @@ def told(one: Passage, step: CampaignEvent | None) -> dict[str, Any]:
         "said": "tried again" if state == LogState.SCHEDULED and one.failures else SAID[state],
         "colour": COLOURS[state],
         "why": why,
+        "may_plan": step is not None and step.event_type != "decision" and state in PLANNABLE,
     }
+
+
+def planned_view(request: HttpRequest, campaign_id: int, contact_id: int) -> HttpResponse:
+    """Gives a step of the contact another time, tries it again, or calls it off."""
+    campaign = campaign_for(request, campaign_id)
+    number = visible_contact(str(contact_id), call_of(request, CAMPAIGNS), "edit")
+    step_id, rotation = (_number(request.POST.get(name, "")) for name in ("step", "rotation"))
+    step = campaign.events.filter(pk=step_id).first()
+    if step is None:
+        raise NotFound()
+    try:
+        if request.POST.get("do") == "call-off":
+            planned.call_off(step, number, rotation, by=request.user)
+            messages.success(request, f"“{step.name}” is called off for the contact.")
+        else:
+            due = planned.plan_again(step, number, rotation, _moment(request.POST.get("due", "")))
+            messages.success(request, f"“{step.name}” is planned for {timezone.localtime(due):%-d %b %Y, %H:%M}.")
+    except Refused as error:
+        messages.error(request, error.message)
+    return redirect(f"/s/campaigns/view/{campaign.pk}/contacts/{number}")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _moment(text: str) -> datetime | None:
+    """Raises `Refused` for what is no time; nothing is now."""
+    if not text.strip():
+        return None
+    moment = to_datetime(utc_text(text))
+    if moment is None:
+        raise Refused("When? Give a day and a time.")
+    return moment
 
 
 def membership_view(request: HttpRequest, campaign_id: int, contact_id: int) -> HttpResponse:

@@ -13,7 +13,7 @@ from honeyguide.engine.resource import Invalid
 from honeyguide.engine.ui.lists import call_of
 from honeyguide.features.contacts import rows as contact_rows
 from honeyguide.features.contacts.rows import Row
-from honeyguide.features.contacts.timeline import SHOWN, TYPES, Filters, activity
+from honeyguide.features.contacts.timeline import KINDS, TYPES, Filters, activity
 
 MAX_FOUND = 10
 MAX_PAGE = 1000
@@ -52,6 +52,8 @@ def add_note(request: HttpRequest, row: Row) -> None:
 LOOKS: dict[str, tuple[str, str]] = {
     "lead.source.created": ("user-plus", "blue"),
     "lead.source.identified": ("user-check", "blue"),
+    "campaign.event": ("route", "blue"),
+    "campaign.event.scheduled": ("clock", "secondary"),
     "lead.donotcontact": ("ban", "orange"),
     "email.failed": ("mail-x", "red"),
     "email.read": ("mail-opened", "teal"),
@@ -71,7 +73,7 @@ def timeline(request: HttpRequest, contact_id: int) -> dict[str, Any]:
     search = request.GET.get("search", "").replace("\x00", "")[:200]
     page = request.GET.get("page", "1")
     number = min(max(int(page), 1), MAX_PAGE) if page.isdecimal() and len(page) < 7 else 1
-    include = (kind,) if kind in SHOWN else ()
+    include = (kind,) if kind in KINDS else ()
     found = activity(contact_id, filters=Filters(search=search, include=include), page=number)
     events = []
     for event in found["events"]:
@@ -90,7 +92,7 @@ def timeline(request: HttpRequest, contact_id: int) -> dict[str, Any]:
         )
     return {
         "events": events,
-        "types": [(name, TYPES[name]) for name in SHOWN],
+        "types": [(name, TYPES[name]) for name in KINDS],
         "type": kind,
         "search": search,
         "page": number,

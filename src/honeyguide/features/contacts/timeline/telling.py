@@ -1,243 +1,31 @@
-"""What happened to contacts, as the API's activity feed and the contact page tell it, read from the event log.
-
-Contract resource-contacts "Activity": pages are cut per type of event, events of one second stand in the order in which they
-happened, and `total` counts all types.
-"""
+"""Telling what happened: of each kind of event a label and details, with what is known of its object, read once per kind."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import orjson
 
-from honeyguide.engine.dates import to_datetime
 from honeyguide.engine.events import EventType
 from honeyguide.engine.resource.fields import iso
-from honeyguide.engine.sql import ALL, Clause, literal, rows
+from honeyguide.engine.sql import rows
 from honeyguide.features.contacts.render import without_nulls
+from honeyguide.features.contacts.timeline.reading import TYPES, Happened
 
-TYPES = {
-    "asset.download": "Asset downloaded",
-    "campaign.event": "Campaign action triggered",
-    "campaign.event.scheduled": "Campaign event scheduled",
-    "campaign_membership": "Campaign membership change",
-    "lead.source.created": "Contact created by source",
-    "lead.source.identified": "Contact identified by source",
-    "lead.donotcontact": "Do not contact",
-    "dynamic.content.sent": "Dynamic Content Triggered",
-    "email.failed": "Email failed",
-    "email.read": "Email read",
-    "email.replied": "Email replied",
-    "email.sent": "Email sent",
-    "sms.failed": "Failed",
-    "focus.on_click": "Focus click",
-    "focus.on_view": "Focus view",
-    "form.submitted": "Form submitted",
-    "lead.imported": "Imported",
-    "integration_sync_issues": "Integration sync notice",
-    "message.queue": "Message Queue",
-    "page.hit": "Page hit",
-    "point.gained": "Point gained",
-    "segment_membership": "Segment membership change",
-    "sms.sent": "Sent",
-    "stage.changed": "Stage changed",
-    "sms_reply": "Text message received",
-    "lead.utmtagsadded": "UTM tags recorded",
-    "page.videohit": "Video view event",
-}
-# The log's types that are shown, each with its condition on the event `e`.
-SHOWN: dict[str, tuple[tuple[EventType, ...], str]] = {
-    "asset.download": ((EventType.ASSET_DOWNLOADED,), "true"),
-    "dynamic.content.sent": ((EventType.DYNAMIC_CONTENT_ASKED,), "e.object_id IS NOT NULL"),
-    "focus.on_click": ((EventType.FOCUS_CLICKED,), "true"),
-    "focus.on_view": ((EventType.FOCUS_VIEWED,), "true"),
-    # A contact made by an API call is told by what identified it.
-    "lead.source.created": ((EventType.CONTACT_CREATED,), "e.payload -> 'source' ->> 'object' NOT LIKE 'api%%'"),
-    "lead.source.identified": ((EventType.CONTACT_IDENTIFIED,), "true"),
-    "lead.donotcontact": ((EventType.DO_NOT_CONTACT_CHANGED,), "e.payload ->> 'new' <> '0'"),
-    "email.failed": ((EventType.EMAIL_FAILED, EventType.EMAIL_BOUNCED), "true"),
-    "email.read": ((EventType.EMAIL_OPENED,), "true"),
-    "email.replied": ((EventType.EMAIL_REPLIED,), "true"),
-    "email.sent": ((EventType.EMAIL_SENT,), "true"),
-    "form.submitted": ((EventType.FORM_SUBMITTED,), "true"),
-    "lead.imported": ((EventType.CONTACT_IMPORTED,), "true"),
-    "page.hit": ((EventType.PAGE_HIT, EventType.EMAIL_CLICKED), "true"),
-    "point.gained": ((EventType.POINTS_CHANGED,), "e.payload ? 'event'"),
-    "campaign_membership": ((EventType.CAMPAIGN_JOINED, EventType.CAMPAIGN_LEFT), "true"),
-    "segment_membership": ((EventType.SEGMENT_JOINED, EventType.SEGMENT_LEFT), "true"),
-    "sms.sent": ((EventType.SMS_SENT,), "true"),
-    "sms.failed": ((EventType.SMS_FAILED,), "true"),
-    "sms_reply": ((EventType.SMS_REPLIED,), "true"),
-    "stage.changed": ((EventType.STAGE_CHANGED,), "e.object_id IS NOT NULL"),
-    "lead.utmtagsadded": ((EventType.UTM_TAGS_ADDED,), "true"),
-}
 DNC_REASONS = {
     1: "Contact unsubscribed from this channel.",
     2: "Sending to this contact bounced on this channel.",
     3: "Contact was manually set as do not contact for this channel.",
 }
-NEWEST = 100_000  # the feed of all contacts looks back this many events
-
 # One pass: what is known of text messages: of which one, what was said, when.
 TEXT_MESSAGES = """
     SELECT d.id, d.item_id, s.name, d.content, d.sent_at, d.segment_id
     FROM dispatches d LEFT JOIN smses s ON s.id = d.item_id WHERE d.id = ANY(%s)
 """
 
-# One pass over a contact's events (or the newest of all): the asked slice of each kind, and how many there are of it.
-READ = """
-    WITH named AS (
-        SELECT e.id, e.at, e.type, e.contact_id, e.object_id, e.payload, CASE {kinds} END AS kind
-        FROM {events} e
-        WHERE {where}
-    ), numbered AS (
-        SELECT *, row_number() OVER (PARTITION BY kind ORDER BY date_trunc('second', at) DESC, id) AS number,
-               count(*) OVER (PARTITION BY kind) AS total
-        FROM named WHERE kind IS NOT NULL
-    )
-    SELECT id, at, type, contact_id, object_id, payload::text, kind, total, number FROM numbered
-    WHERE number = 1 OR (number > %s AND number <= %s)
-"""
 
-
-@dataclass(frozen=True)
-class Filters:
-    """Of the feed. `include` and `exclude` are names of TYPES; dates are moments, open when None."""
-
-    search: str = ""
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    since: datetime | None = None
-    until: datetime | None = None
-    raw_dates: dict[str, str] = field(default_factory=dict)
-
-    def shown(self) -> dict[str, Any]:
-        return {
-            "search": self.search, "includeEvents": list(self.include), "excludeEvents": list(self.exclude),
-            **self.raw_dates,
-        }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One event of the log, of a kind of TYPES."""
-
-    id: int
-    at: datetime
-    type: int
-    contact_id: int
-    object_id: int | None
-    payload: dict[str, Any]
-    kind: str
-
-
-def read_filters(raw: Any) -> Filters:
-    """From the parameter `filters` of a call; what is not understood is ignored."""
-    given = raw if isinstance(raw, dict) else {}
-    dates = {
-        name: str(given[name]) for name in ("dateFrom", "dateTo") if isinstance(given.get(name), str) and given[name]
-    }
-    return Filters(
-        search=str(given.get("search") or "").replace("\x00", "")
-        if not isinstance(given.get("search"), (list, dict))
-        else "",
-        include=_names(given.get("includeEvents")),
-        exclude=_names(given.get("excludeEvents")),
-        since=to_datetime(dates.get("dateFrom", "")),
-        until=to_datetime(dates.get("dateTo", "")),
-        raw_dates=dates,
-    )
-
-
-def _names(raw: Any) -> tuple[str, ...]:
-    listed = list(raw.values()) if isinstance(raw, dict) else raw if isinstance(raw, list) else [raw] if raw else []
-    return tuple(name for name in listed if isinstance(name, str))
-
-
-def activity(
-    contact_id: int | None,
-    *,
-    filters: Filters = Filters(),
-    order: tuple[str, str] = ("timestamp", "DESC"),
-    page: int = 1,
-    limit: int = 25,
-    only: Clause = ALL,
-    site_url: str = "",
-) -> dict[str, Any]:
-    """The answer of the activity calls: of one contact, or (None) of all that `only` allows."""
-    happened, totals = read_events(contact_id, filters=filters, page=page, limit=limit, only=only)
-    events = _told(happened, site_url)
-    key, direction = order
-    if key in ("timestamp", "eventLabel"):
-        events.sort(key=lambda event: _sort_key(event, key), reverse=direction == "DESC")
-    most = max(totals.values(), default=0)
-    return {
-        "events": events,
-        "filters": filters.shown(),
-        "order": list(order),
-        "types": TYPES,
-        "total": sum(totals.values()),
-        "page": page,
-        "limit": limit,
-        "maxPages": float(math.ceil(most / limit)) if most else 1,
-    }
-
-
-def _sort_key(event: dict[str, Any], key: str) -> str:
-    value = event[key]
-    return value["label"] if isinstance(value, dict) else str(value)
-
-
-def read_events(
-    contact_id: int | None, *, filters: Filters = Filters(), page: int = 1, limit: int = 25, only: Clause = ALL
-) -> tuple[list[Happened], dict[str, int]]:
-    """A page of events of each kind, and how many there are of each kind."""
-    kinds = [k for k in SHOWN if (not filters.include or k in filters.include) and k not in filters.exclude]
-    if not kinds:
-        return [], {}
-    where = _where(contact_id, kinds, filters, only)
-    first = max(0, page - 1) * limit
-    statement = READ.format(
-        kinds=" ".join(f"WHEN {_condition(kind)} THEN '{kind}'" for kind in kinds),
-        events="events"
-        if contact_id is not None
-        else f"(SELECT * FROM events ORDER BY xid DESC, id DESC LIMIT {NEWEST})",
-        where=where.text,
-    )
-    found = rows(statement, (*where.params, first, first + limit))
-    totals = {row[6]: row[7] for row in found}
-    return [Happened(*row[:5], orjson.loads(row[5] or "{}"), row[6]) for row in found if row[8] > first], totals
-
-
-def _condition(kind: str) -> str:
-    types, condition = SHOWN[kind]
-    return f"e.type IN ({', '.join(str(t.value) for t in types)}) AND {condition}"
-
-
-def _where(contact_id: int | None, kinds: Sequence[str], filters: Filters, only: Clause) -> Clause:
-    where = Clause("e.contact_id = %s", (contact_id,)) if contact_id is not None else Clause("e.contact_id IS NOT NULL")
-    where &= Clause("e.type = ANY(%s)", ([t.value for kind in kinds for t in SHOWN[kind][0]],))
-    if filters.since:
-        where &= Clause("e.at >= %s", (filters.since,))
-    if filters.until:
-        where &= Clause("e.at <= %s", (filters.until,))
-    if only != ALL:
-        where &= Clause(f"e.contact_id IN (SELECT id FROM contacts WHERE {only.text})", only.params)
-    if filters.search:
-        text = filters.search.lower()
-        named = [t.value for kind in kinds if text in TYPES[kind].lower() for t in SHOWN[kind][0]]
-        where &= Clause("e.type = ANY(%s)", (named,)) | Clause("e.payload::text ILIKE %s", (f"%{literal(text)}%",))
-    return where
-
-
-# --- how each kind is told --------------------------------------------------------------------------------------------
-
-
-def _told(happened: Sequence[Happened], site_url: str) -> list[dict[str, Any]]:
+def told(happened: Sequence[Happened], site_url: str) -> list[dict[str, Any]]:
     """The events with what is known of their objects, which is read once per kind."""
     known = {
         kind: LOADERS[kind]([h for h in happened if h.kind == kind]) for kind in {h.kind for h in happened} & {*LOADERS}
@@ -259,7 +47,7 @@ def _told(happened: Sequence[Happened], site_url: str) -> list[dict[str, Any]]:
     return events
 
 
-def _point(event: Happened, known: Any, site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+def _point(event: Happened, known: Any, site_url: str) -> tuple[Any, dict[str, Any], int | str | None]:
     told = event.payload
     log = {
         "eventName": told["event"], "actionName": told.get("action"), "dateAdded": iso(event.at), "type": told.get("type"),
@@ -268,7 +56,7 @@ def _point(event: Happened, known: Any, site_url: str) -> tuple[Any, dict[str, A
     return f"{told['event']} / {told.get('delta')}", {"log": log}, None
 
 
-def _stage(event: Happened, known: Any, site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+def _stage(event: Happened, known: Any, site_url: str) -> tuple[Any, dict[str, Any], int | str | None]:
     name = event.payload.get("name", "")
     log = {
         "id": str(event.id), "reference": str(event.object_id), "eventName": name,
@@ -281,7 +69,7 @@ def _link(label: str, href: str) -> dict[str, Any]:
     return {"label": label, "href": href, "isExternal": False}
 
 
-def _do_not_contact(event: Happened, known: Any, site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+def _do_not_contact(event: Happened, known: Any, site_url: str) -> tuple[Any, dict[str, Any], int | str | None]:
     told = event.payload
     entry = {
         "id": str(event.object_id), "channel": told["channel"], "date_added": iso(event.at),
@@ -290,13 +78,17 @@ def _do_not_contact(event: Happened, known: Any, site_url: str) -> tuple[Any, di
     return told["channel"].capitalize(), {"dnc": entry}, event.object_id
 
 
-def _utm(event: Happened, known: dict[int, dict[str, Any]], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+def _utm(
+    event: Happened, known: dict[int, dict[str, Any]], site_url: str
+) -> tuple[Any, dict[str, Any], int | str | None]:
     entry = {"id": str(event.object_id), "lead_id": str(event.contact_id), "date_added": iso(event.at)}
     entry |= known.get(event.object_id or 0, {})
     return TYPES[event.kind], {"utmtags": entry}, event.object_id
 
 
-def _text_message(event: Happened, known: dict[int, tuple], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+def _text_message(
+    event: Happened, known: dict[int, tuple], site_url: str
+) -> tuple[Any, dict[str, Any], int | str | None]:
     item, name, content, at, segment = known.get(event.object_id or 0, (None, None, None, None, None))
     stat = {
         "id": str(event.object_id), "sms_id": item and str(item), "sms_name": name, "dateSent": iso(at or event.at),
@@ -307,12 +99,12 @@ def _text_message(event: Happened, known: dict[int, tuple], site_url: str) -> tu
     return label, {"stat": stat, "type": event.kind}, event.object_id
 
 
-def _reply(event: Happened, known: Any, site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+def _reply(event: Happened, known: Any, site_url: str) -> tuple[Any, dict[str, Any], int | str | None]:
     return TYPES[event.kind], {"message": event.payload.get("message", "")}, event.object_id
 
 
-def _source(verb: str) -> Callable[[Happened, Any, str], tuple[Any, dict[str, Any], int | None]]:
-    def told(event: Happened, known: Any, site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+def _source(verb: str) -> Callable[[Happened, Any, str], tuple[Any, dict[str, Any], int | str | None]]:
+    def told(event: Happened, known: Any, site_url: str) -> tuple[Any, dict[str, Any], int | str | None]:
         source = event.payload.get("source") or {}
         description = source.get("description") or source.get("object") or ""
         return f"Contact was {verb} by {description}", {"objectDescription": description}, None
@@ -320,21 +112,38 @@ def _source(verb: str) -> Callable[[Happened, Any, str], tuple[Any, dict[str, An
     return told
 
 
-def _segment(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+def _segment(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | str | None]:
     name = known.get(event.object_id or 0, "")
     verb = "added to" if event.type == EventType.SEGMENT_JOINED else "removed from"
     label = _link(f"Contact {verb} segment, {name}", f"{site_url}/s/segments/view/{event.object_id}")
     return label, {"objectDescription": name}, None
 
 
-def _campaign(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+def _campaign(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | str | None]:
     name = known.get(event.object_id or 0, "")
     verb = "added to" if event.type == EventType.CAMPAIGN_JOINED else "removed from"
     label = _link(f"Contact {verb} campaign, {name}", f"{site_url}/s/campaigns/view/{event.object_id}")
     return label, {"objectDescription": name}, None
 
 
-def _imported(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+def _step(event: Happened, known: Any, site_url: str) -> tuple[Any, dict[str, Any], int | str | None]:
+    """A step of a campaign that was done, or is planned for that time."""
+    step = event.payload
+    is_planned = event.kind == "campaign.event.scheduled"
+    failed = {"failed": 1, "reason": step["note"]} if step["failed"] and not is_planned else None
+    log = {
+        "event_id": str(event.id), "campaign_id": str(event.object_id), "lead_id": str(event.contact_id),
+        "event_name": step["step"], "type": step["step_type"], "campaign_name": step["campaign"],
+        "dateTriggered": None if is_planned else iso(event.at), "isScheduled": "1" if is_planned else "0",
+        "triggerDate": iso(event.at) if is_planned else None, "rotation": str(step["rotation"]),
+        "nonActionPathTaken": "1" if step["taken"] is False else "0", "metadata": failed or [],
+    }  # fmt: skip
+    way = f"{site_url}/s/campaigns/view/{event.object_id}/contacts/{event.contact_id}"
+    label = _link(f"{step['step']} / {step['campaign']}", way)
+    return label, {"log": log}, f"{event.id}-{step['rotation']}"
+
+
+def _imported(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | str | None]:
     name = known.get(event.object_id or 0, "")
     label = _link(
         f"Contact {event.payload.get('action', 'imported')} from {name}",
@@ -343,7 +152,9 @@ def _imported(event: Happened, known: dict[int, str], site_url: str) -> tuple[An
     return label, {"file": name, "action": event.payload.get("action")}, None
 
 
-def _email(event: Happened, known: dict[int, dict[str, Any]], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+def _email(
+    event: Happened, known: dict[int, dict[str, Any]], site_url: str
+) -> tuple[Any, dict[str, Any], int | str | None]:
     stat = known.get(event.object_id or 0, {})
     label = _link(stat.get("email_name") or "", f"{site_url}/s/emails/view/{stat.get('email_id')}")
     kind = event.kind.removeprefix("email.")
@@ -352,7 +163,7 @@ def _email(event: Happened, known: dict[int, dict[str, Any]], site_url: str) -> 
     return label, {"stat": stat, "type": kind}, None
 
 
-def _hit(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+def _hit(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | str | None]:
     url = event.payload.get("url") or known.get(event.payload.get("link") or 0) or ""
     hit = {
         "url": url,
@@ -363,8 +174,8 @@ def _hit(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, di
     return {"label": url, "href": url, "isExternal": True}, {"hit": hit}, None
 
 
-def _shown(one: str) -> Callable[[Happened, Any, str], tuple[Any, dict[str, Any], int | None]]:
-    def told(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+def _shown(one: str) -> Callable[[Happened, Any, str], tuple[Any, dict[str, Any], int | str | None]]:
+    def told(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | str | None]:
         name = known.get(event.object_id or 0, "")
         stat = {"id": str(event.id), f"{one}_id": event.object_id, "name": name, "dateSent": iso(event.at)}
         return name, {"stat": stat | {key: event.payload[key] for key in ("slot", "url") if key in event.payload}}, None
@@ -372,7 +183,7 @@ def _shown(one: str) -> Callable[[Happened, Any, str], tuple[Any, dict[str, Any]
     return told
 
 
-def _download(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+def _download(event: Happened, known: dict[int, str], site_url: str) -> tuple[Any, dict[str, Any], int | str | None]:
     title = known.get(event.object_id or 0, "")
     download = {
         "id": str(event.id),
@@ -384,14 +195,14 @@ def _download(event: Happened, known: dict[int, str], site_url: str) -> tuple[An
     return _link(title, f"{site_url}/s/assets/view/{event.object_id}"), {"download": download}, None
 
 
-def _submitted(event: Happened, known: dict[int, Any], site_url: str) -> tuple[Any, dict[str, Any], int | None]:
+def _submitted(event: Happened, known: dict[int, Any], site_url: str) -> tuple[Any, dict[str, Any], int | str | None]:
     number = event.payload.get("submission")
     form, submission, page = known.get(number or 0, ({}, {}, None))
     label = {"label": form.get("name", ""), "href": f"{site_url}/s/forms/view/{event.object_id}"}
     return label, {"submission": submission, "form": form, "page": page or {}}, number
 
 
-TELLERS: dict[str, Callable[[Happened, Any, str], tuple[Any, dict[str, Any], int | None]]] = {
+TELLERS: dict[str, Callable[[Happened, Any, str], tuple[Any, dict[str, Any], int | str | None]]] = {
     "asset.download": _download,
     "dynamic.content.sent": _shown("dynamic_content"),
     "focus.on_click": _shown("focus"),
@@ -407,6 +218,8 @@ TELLERS: dict[str, Callable[[Happened, Any, str], tuple[Any, dict[str, Any], int
     "lead.imported": _imported,
     "page.hit": _hit,
     "point.gained": _point,
+    "campaign.event": _step,
+    "campaign.event.scheduled": _step,
     "campaign_membership": _campaign,
     "segment_membership": _segment,
     "sms.sent": _text_message,
