@@ -48,8 +48,11 @@ TABS = {
     "api": "API",
     "signin": "Signing in",
     "email": "E-mail",
+    "mailbox": "The mailbox that is read",
+    "callbacks": "What providers tell of deliveries",
     "contacts": "Contacts",
     "segments": "Segments",
+    "reports": "Reports",
     "campaigns": "Campaigns",
     "sms": "Text messages",
     "notifications": "Notifications",
@@ -98,10 +101,10 @@ def page() -> str:
     lines.append("| `HONEYGUIDE_CONFIG_<NAME>` | | A parameter, see below. |\n")
     parts = [HEAD + "\n".join(lines) + PARAMETERS_HEAD]
     code = "".join(path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py") if path.name != "parameters.py")
-    for tab, title in TABS.items():
+    for tab in dict.fromkeys(p.tab for p in PARAMETERS.values()):
         declared = [p for p in PARAMETERS.values() if p.tab == tab]
         rows = "\n".join(_row(p, is_read=bool(re.search(USED.format(p.name), code))) for p in declared)
-        parts.append(f"\n### {title}\n\n| parameter | default | meaning |\n|---|---|---|\n{rows}\n")
+        parts.append(f"\n### {TABS[tab]}\n\n| parameter | default | meaning |\n|---|---|---|\n{rows}\n")
     return "".join(parts)
 
 
