@@ -1,9 +1,11 @@
 """The data sources of reports by the name that reports store (contract resource-reports)."""
 
 from honeyguide.features.reports.declaring import Source
-from honeyguide.features.reports.sources import campaigns, contacts, content, forms, messages
+from honeyguide.features.reports.sources import campaigns, contacts, content, focus, forms, messages
 
-SOURCES: dict[str, Source] = contacts.SOURCES | content.SOURCES | forms.SOURCES | campaigns.SOURCES | messages.SOURCES
+SOURCES: dict[str, Source] = (
+    contacts.SOURCES | content.SOURCES | forms.SOURCES | campaigns.SOURCES | messages.SOURCES | focus.SOURCES
+)
 
 
 def source_of(name: str) -> Source | None:

@@ -44,6 +44,11 @@ STANDARD = (
 )  # fmt: skip
 
 
+def ratio(part: str, whole: str) -> str:
+    """A percentage as text, of nothing 0."""
+    return f"concat(coalesce(round(100.0 * {part} / nullif({whole}, 0), 1), 0.0)::text, '%%')"
+
+
 def standard(table: str, *without: str) -> str:
     """What all that is published has, but for the columns that this table has not."""
     lines = [f"{table}.{name}:{kind}:{label}:{table}_{name}" for name, kind, label in STANDARD if name not in without]

@@ -18,6 +18,7 @@ from honeyguide.features.reports.sources.columns import (
     PERSON_JOINS,
     category_join,
     only,
+    ratio,
     standard,
     with_person,
 )
@@ -35,22 +36,22 @@ EMAIL = (
     + standard("e")
     + CATEGORY
 )
-EMAIL_TOTALS = """
+EMAIL_TOTALS = f"""
     e.read_count:i:Read count
-    read_ratio:t:Read ratio::concat(round(100.0 * e.read_count / nullif(e.sent_count, 0), 1)::text, '%%')
+    read_ratio:t:Read ratio::{ratio("e.read_count", "e.sent_count")}
     e.variant_sent_count:i:A/B test sent count
     e.variant_read_count:i:A/B test read count
     click_through_count:i:Clickthrough count::totals.clicked
-    click_through_rate:t:Clickthrough rate::concat(round(100.0 * totals.clicked / nullif(e.sent_count, 0), 1)::text, '%%')
-    click_to_open_rate:t:Click to open rate::concat(round(100.0 * totals.clicked / nullif(e.read_count, 0), 1)::text, '%%')
+    click_through_rate:t:Clickthrough rate::{ratio("totals.clicked", "e.sent_count")}
+    click_to_open_rate:t:Click to open rate::{ratio("totals.clicked", "e.read_count")}
     unsubscribed:i:Unsubscribed::totals.unsubscribed
-    unsubscribed_ratio:t:Unsubscribed ratio::concat(round(100.0 * totals.unsubscribed / nullif(e.sent_count, 0), 1)::text, '%%')
+    unsubscribed_ratio:t:Unsubscribed ratio::{ratio("totals.unsubscribed", "e.sent_count")}
     bounced:i:Bounced::totals.bounced
-    bounced_ratio:t:Bounced ratio::concat(round(100.0 * totals.bounced / nullif(e.sent_count, 0), 1)::text, '%%')
+    bounced_ratio:t:Bounced ratio::{ratio("totals.bounced", "e.sent_count")}
     hits:i:Clicks::clicks.hits
     unique_hits:i:Unique clicks::clicks.unique_hits
-    hits_ratio:t:Clicks ratio::concat(round(100.0 * clicks.hits / nullif(e.sent_count, 0), 1)::text, '%%')
-    unique_ratio:t:Unique clicks ratio::concat(round(100.0 * clicks.unique_hits / nullif(e.sent_count, 0), 1)::text, '%%')
+    hits_ratio:t:Clicks ratio::{ratio("clicks.hits", "e.sent_count")}
+    unique_ratio:t:Unique clicks ratio::{ratio("clicks.unique_hits", "e.sent_count")}
 """
 TOTALS = """LEFT JOIN LATERAL (
     SELECT count(*) FILTER (WHERE o.click_count > 0) AS clicked, count(o.unsubscribed_at) AS unsubscribed,

@@ -12,6 +12,7 @@ from honeyguide.features.reports.sources.columns import (
     category_join,
     named_by,
     only,
+    ratio,
     standard,
     with_person,
 )
@@ -40,16 +41,16 @@ QUEUES = f"""(
 ) mq LEFT JOIN contacts l ON l.id = mq.contact_id"""
 
 NOTIFICATION = (
-    """
+    f"""
     pn.heading:t:Heading
     pn.lang:t:Language::pn.language
     pn.read_count:i:Read count
-    pn.read_ratio:t:Read ratio::concat(round(100.0 * pn.read_count / nullif(pn.sent_count, 0), 1)::text, '%%')
+    pn.read_ratio:t:Read ratio::{ratio("pn.read_count", "pn.sent_count")}
     pn.sent_count:i:Sent count
     pn.hits:i:Clicks::clicks.hits
     pn.unique_hits:i:Unique clicks::clicks.unique_hits
-    pn.hits_ratio:t:Clicks ratio::concat(round(100.0 * clicks.hits / nullif(pn.sent_count, 0), 1)::text, '%%')
-    pn.unique_ratio:t:Unique clicks ratio::concat(round(100.0 * clicks.unique_hits / nullif(pn.sent_count, 0), 1)::text, '%%')
+    pn.hits_ratio:t:Clicks ratio::{ratio("clicks.hits", "pn.sent_count")}
+    pn.unique_ratio:t:Unique clicks ratio::{ratio("clicks.unique_hits", "pn.sent_count")}
 """
     + standard("pn")
     + CATEGORY
