@@ -69,7 +69,7 @@ def _contacts() -> None:
     put("Contact", NOBODY, fields={}, date_added=january(31))
     acme = {"companyname": "Acme", "companycity": "Oslo", "companycountry": "Norway", "companyindustry": "Energy"}
     birch = {"companyname": "Birch", "companycity": "Rome", "companycountry": "Italy", "companyindustry": "Energy"}
-    put("Company", 1, fields=acme, date_added=january(4), owner_id=OLA)
+    put("Company", 1, fields=acme, date_added=january(4))
     put("Company", 2, fields=birch, date_added=january(5))
     put("CompanyContact", contact_id=ANN, company_id=1, is_primary=True, date_associated=january(4))
     for number in (1, 2):

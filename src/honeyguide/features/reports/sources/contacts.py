@@ -78,11 +78,6 @@ LEFT = f"""LEFT JOIN LATERAL (
     SELECT min(x.at) AS at FROM events x WHERE x.contact_id = l.id AND x.type = {EventType.SEGMENT_LEFT:d}
        AND x.object_id = log_added.object_id AND x.at >= log_added.at
 ) log_removed ON TRUE"""
-COMPANY_OWNER = """
-    comp.id:i:Company ID
-    u.first_name:t:Owner first name
-    u.last_name:t:Owner last name
-"""
 GROUP_SCORE = """
     pl.id:i:Group ID:group_id
     pl.name:t:Group name:group_name
@@ -247,8 +242,7 @@ SOURCES = {
         group="companies",
         title="Companies",
         tables="companies comp",
-        columns=lambda: field_columns("company", "comp", "Company ") | listed(COMPANY_OWNER),
-        joins={"u": "LEFT JOIN users u ON u.id = comp.owner_id"},
+        columns=lambda: field_columns("company", "comp", "Company ") | listed("comp.id:i:Company ID"),
         date="comp.date_added",
         row="comp.id",
         links=COMPANY_LINKS,
