@@ -5,10 +5,12 @@ from threading import Thread
 
 import pytest
 
+from features.campaigns.journeys import campaign, put_in, step
 from honeyguide.engine import config
-from honeyguide.engine.sql import rows
+from honeyguide.engine.sql import rows, scalar
 from honeyguide.engine.tracking.hits import writer
 from honeyguide.features.dynamiccontents.models import DynamicContent
+from honeyguide.features.focus import giving
 from honeyguide.features.focus.models import FocusItem
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/120.0.0.0 Safari/537.36"
@@ -67,3 +69,26 @@ def test_slots_are_filled_and_focus_items_shown(open_page, shop):
     assert rows(
         "SELECT count(DISTINCT contact_id), count(*) FILTER (WHERE type = 85) FROM events WHERE type IN (60, 80, 85)"
     ) == [(1, 1)]
+
+
+def test_a_campaign_shows_a_focus_item_to_who_is_on_the_page(open_page, shop, work, monkeypatch):
+    monkeypatch.setattr(giving, "LOOK_SECONDS", -1.0)
+    offer = FocusItem.objects.create(
+        name="Offer", type="notice", style="bar", properties={"content": {"headline": "For you!"}}
+    )
+    made = campaign(is_published=True)
+    step(made, "focus.show", {"focus": offer.pk}, after=step(made, "page.pagehit", {"url": f"{shop}/"}), path="yes")
+    page = open_page(user_agent=CHROME)
+    with page.expect_response("**/mtc/event"):
+        page.goto(f"{shop}/")
+    put_in(made, scalar("SELECT max(id) FROM contacts"))
+    with page.expect_response("**/mtc/events*"):  # the page asks again after a moment
+        page.reload()
+    assert page.get_by_text("For you!").count() == 0
+    writer.close()
+    work()
+    page.reload()
+    page.get_by_text("For you!").wait_for()
+    with page.expect_response("**/mtc/events*"):
+        page.reload()
+    assert page.get_by_text("For you!").count() == 0

@@ -35,6 +35,8 @@ UNION = (
     "INSERT INTO dynamic_contents_given (contact_id, slot, content_id, date_added) "
     "SELECT %(winner)s, slot, content_id, date_added "
     "FROM dynamic_contents_given WHERE contact_id = %(loser)s ON CONFLICT DO NOTHING",
+    "INSERT INTO focus_items_given (contact_id, item_id, date_added) SELECT %(winner)s, item_id, date_added "
+    "FROM focus_items_given WHERE contact_id = %(loser)s ON CONFLICT DO NOTHING",
     "INSERT INTO point_action_log (action_id, contact_id, date_fired) SELECT action_id, %(winner)s, date_fired "
     "FROM point_action_log WHERE contact_id = %(loser)s ON CONFLICT DO NOTHING",
     "INSERT INTO point_trigger_log (event_id, contact_id, date_fired) SELECT event_id, %(winner)s, date_fired "

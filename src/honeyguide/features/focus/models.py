@@ -27,3 +27,15 @@ class FocusItem(Stamped, Scheduled):
     def cache(self) -> str:
         """What pages show."""
         return markup(self)
+
+
+class GivenFocusItem(models.Model):
+    """What a campaign wants to show to a contact who is on a page, until the page has been told."""
+
+    pk = models.CompositePrimaryKey("contact_id", "item_id")
+    contact = models.ForeignKey("honeyguide.Contact", models.CASCADE, db_index=False, db_constraint=False)
+    item = models.ForeignKey(FocusItem, models.CASCADE, db_constraint=False)
+    date_added = models.DateTimeField()
+
+    class Meta:
+        db_table = "focus_items_given"

@@ -101,6 +101,7 @@ REGISTRY = (
     Holding("devices", "Devices"),
     Holding("do_not_contact", "Do not contact"),
     Holding("dynamic_contents_given", "Dynamic content"),
+    Holding("focus_items_given", "Focus items to be shown"),
     Holding("frequency_rules", "How often it may be written to"),
     Holding("notes", "Notes"),
     Holding("point_action_log", "Point actions"),

@@ -17,12 +17,14 @@ from honeyguide.engine.tracking import visitors
 from honeyguide.engine.tracking.hits import Visit, writer
 from honeyguide.engine.tracking.views import PIXEL
 from honeyguide.engine.ui import assets
+from honeyguide.features.focus import giving
 from honeyguide.features.visits import reading
 from honeyguide.features.visits.services import Visitor, known_visitor, new_visitor
 
 DEVICE_COOKIE, CONTACT_COOKIE = "mautic_device_id", "mtc_id"
 YEAR = 365 * 24 * 3600
 LONGEST_AGENT = 300
+ASK_AGAIN = (1500, 4000)  # milliseconds after which the script asks what campaigns made of the visit
 
 
 def script(request: HttpRequest) -> HttpResponse:
@@ -48,7 +50,25 @@ def event(request: HttpRequest) -> HttpResponse:
     visitor = note_visit(request, reading.read(request))
     if visitor is None:
         return answer(request, {"success": 0})
-    return answer(request, {"success": 1, **named(visitor), "events": {}}, visitor)
+    told = {"success": 1, **named(visitor), "events": shown_to(visitor)}
+    if giving.are_given():
+        told["ask_again"] = ASK_AGAIN
+    return answer(request, told, visitor)
+
+
+def events(request: HttpRequest) -> HttpResponse:
+    """What campaigns want to show to a visitor since the visit was answered. A machine, or who works here, sees nothing."""
+    if request.method == "OPTIONS":
+        return preflight(request)
+    visitor = None
+    if is_tracked(request) and not visitors.is_machine(request):
+        visitor = visitor_of(request) or known_visitor(request.GET.get("mautic_device_id", "").replace("\0", ""))
+    return answer(request, {"events": shown_to(visitor) if visitor else {}})
+
+
+def shown_to(visitor: Visitor) -> dict[str, object]:
+    items = giving.take(visitor.contact)
+    return {"focus": items} if items else {}
 
 
 def pixel(request: HttpRequest) -> HttpResponse:
@@ -137,5 +157,6 @@ def answer(request: HttpRequest, told: dict[str, object], visitor: Visitor | Non
 
 SCRIPT = path("mtc.js", script)
 EVENT = path("mtc/event", event)
+EVENTS = path("mtc/events", events)
 WHO = path("mtc", who)
 PIXEL_OF_PAGES = path("mtracking.gif", pixel)

@@ -126,10 +126,29 @@
     });
   }
 
+  // Focus items that campaigns show to this visitor now.
+  function show(events) {
+    ((events && events.focus) || []).forEach(function (number) {
+      MauticJS.insertScript(home + "/focus/" + Number(number) + ".js");
+    });
+  }
+
+  // A campaign needs a moment to react to the visit.
+  function askAgain(pauses) {
+    pauses.forEach(function (pause) {
+      setTimeout(function () {
+        MauticJS.makeCORSRequest("GET", home + "/mtc/events", { mautic_device_id: stored("mautic_device_id") || "" },
+          function (answer) { if (answer) show(answer.events); });
+      }, pause);
+    });
+  }
+
   function finish(said, answer, image) {
     var isFirst = sent === 0;
     sent += 1;
     if (answer && (answer.success || answer.id)) remember(answer);
+    if (answer) show(answer.events);
+    if (answer && answer.ask_again) askAgain(answer.ask_again);
     var event = new CustomEvent("mauticPageEventDelivered");
     event.event = ["send", "pageview"];
     event.params = said;
