@@ -19,7 +19,8 @@ def maintenance() -> None:
 @click.option("--events", is_flag=True, help="Also whole months of the event log: timelines and reports lose them.")
 @click.option("-y", "--yes", "-n", "--no-interaction", is_flag=True, help="Do not ask.")
 def cleanup(days_old: int | None, dry_run: bool, gdpr: bool, events: bool, yes: bool) -> None:
-    """Delete visitors who never said who they are and were away for long, with all they did, and old entries of the audit log."""
+    """Delete visitors who never said who they are and were away for long, with all they did, old entries of the audit log, calls
+    of webhooks and files that were exported or sent."""
     with product():
         from datetime import UTC, datetime, timedelta
 
@@ -28,7 +29,7 @@ def cleanup(days_old: int | None, dry_run: bool, gdpr: bool, events: bool, yes: 
 
         days = days_old or (config.get("gdpr_user_purge_threshold") if gdpr else 365)
         before = datetime.now(UTC) - timedelta(days=days)
-        parts = [services.VISITORS, services.AUDIT_LOG]
+        parts = [services.VISITORS, services.AUDIT_LOG, services.WEBHOOK_CALLS, services.FILES]
         parts += [services.QUIET_CONTACTS] * gdpr + [services.EVENTS] * events
         found = [(part, part.count(before)) for part in parts]
         click.echo(f"Before {before:%Y-%m-%d}:")

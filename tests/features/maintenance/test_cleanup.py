@@ -1,18 +1,23 @@
 """What is old is counted, and goes with all that belongs to it."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
+from django.test import Client
 
+import people
 from honeyguide.commands.maintenance import maintenance
 from honeyguide.engine import config
 from honeyguide.engine.sql import execute, rows, scalar
 from honeyguide.features.contacts.services import create_contact
+from honeyguide.features.exports.models import Export
 from honeyguide.features.maintenance import services
 from honeyguide.features.maintenance.jobs import clean_up
 from honeyguide.features.privacy.models import Erasure
 from honeyguide.features.visits.services import new_visitor
+from honeyguide.features.webhooks.models import Webhook, WebhookLog
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -101,3 +106,57 @@ def test_the_worker_keeps_for_as_long_as_it_is_told():
     config.set_value("visitor_keep_days", 30)
     clean_up(0)
     assert contacts() == set()
+
+
+def test_calls_of_webhooks_and_files_go_when_they_are_old(tmp_path):
+    config.set_value("report_temp_dir", str(tmp_path))
+    hook = Webhook.objects.create(name="H", webhook_url="https://x.test/", secret="s")
+    kept = datetime.now(UTC) - timedelta(days=5)
+    for days in (5, 400):
+        at = datetime.now(UTC) - timedelta(days=days)
+        WebhookLog.objects.create(
+            webhook=hook, message_id="m", date_added=at, status_code="200", runtime=0.1, request="{}"
+        )
+        file = tmp_path / f"{days}.csv"
+        file.write_text("x")
+        os.utime(file, (at.timestamp(), at.timestamp()))
+        export = tmp_path / f"export-{days}.zip"
+        export.write_text("x")
+        Export.objects.create(date_added=at, date_ended=at, status=3, file_path=str(export))
+    counted = run("--dry-run").output
+    assert "calls of webhooks: 1" in counted
+    assert "files of sent reports: 2" in counted
+    assert len([*tmp_path.iterdir()]) == 4
+    assert run("--yes").exit_code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["5.csv", "export-5.zip"]
+    assert WebhookLog.objects.get().date_added >= kept - timedelta(minutes=1)
+    assert Export.objects.filter(file_path=None).count() == 1
+
+
+def test_the_night_removes_what_the_configuration_says(tmp_path):
+    config.set_value("report_temp_dir", str(tmp_path))
+    file = tmp_path / "1.csv"
+    file.write_text("x")
+    os.utime(file, (0, 0))
+    config.set_value("export_keep_days", 0)
+    clean_up(timestamp=0)
+    assert file.exists()
+    config.set_value("export_keep_days", 7)
+    clean_up(timestamp=0)
+    assert not file.exists()
+
+
+def test_the_system_page_says_what_goes_next():
+    visitor(days=40)
+    config.set_value("visitor_keep_days", 30)
+    now = datetime(2026, 3, 1, 3, 50, tzinfo=UTC)
+    assert services.next_cleaning(now) == datetime(2026, 3, 2, 3, 43, tzinfo=UTC)
+    assert services.next_cleaning(now - timedelta(minutes=30)) == datetime(2026, 3, 1, 3, 43, tzinfo=UTC)
+    found = {rule.parameter: (rule.days, rule.count) for rule in services.rules(datetime.now(UTC))}
+    assert found["visitor_keep_days"] == (30, 1)
+    assert found["event_log_keep_days"] == (0, 0)
+    client = Client()
+    client.force_login(people.ada(), backend="honeyguide.engine.access.backend.UserNameOrEmailBackend")
+    html = client.get("/s/sysinfo/retention").content.decode()
+    assert "30 days" in html
+    assert "/s/sysinfo/retention" in client.get("/s/sysinfo").content.decode()

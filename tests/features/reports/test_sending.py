@@ -18,7 +18,7 @@ from honeyguide.engine.delivery.content import Claimed, Outcome, Outgoing
 from honeyguide.engine.sql import execute, rows, scalar
 from honeyguide.features.emails.delivery import prepare
 from honeyguide.features.reports import runs, sending
-from honeyguide.features.reports.files import KEPT_DAYS, delete_old, folder
+from honeyguide.features.reports.files import delete_old, folder
 from honeyguide.features.reports.models import Report, ReportRun, RunState
 from honeyguide.features.reports.runs import plan, plan_all
 from honeyguide.features.reports.sending import send_next
@@ -201,10 +201,10 @@ def test_files_are_deleted_after_a_week_and_their_messages_say_so(contacts, file
     other = files / "notes.csv"
     other.write_text("not ours")
     path = folder() / report.runs.get(state=RunState.SENT).file_name
-    assert delete_old(datetime.now(UTC) - timedelta(days=KEPT_DAYS)) == 0
+    assert delete_old(datetime.now(UTC) - timedelta(days=7)) == 0
     for one in (path, other):
         os.utime(one, (0, 0))
-    assert delete_old(datetime.now(UTC) - timedelta(days=KEPT_DAYS)) == 1
+    assert delete_old(datetime.now(UTC) - timedelta(days=7)) == 1
     assert [one.name for one in files.iterdir()] == ["notes.csv"]
     _, prepared = mails()
     assert {one.answer for one in prepared if isinstance(one, Outcome)} == {"The file that was to go with it is gone."}

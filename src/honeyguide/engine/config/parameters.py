@@ -134,6 +134,11 @@ PARAMETERS: dict[str, Parameter] = {
             ("audit_log_keep_days", 0, "Days after which entries of the audit log are deleted; 0 keeps them."),
             ("visitor_keep_days", 0, "Days after which visitors nobody knows are forgotten; 0 keeps them."),
             ("event_log_keep_days", 0, "Days after which whole months of the event log are dropped; 0 keeps them."),
+            (
+                "export_keep_days",
+                7,
+                "Days after which exported files and files of sent reports are deleted, and links to them end; 0 keeps them.",
+            ),
             ("gdpr_user_purge_threshold", 1095, "Days after which an inactive contact may be purged."),
         ),
         *_tab(
@@ -285,7 +290,7 @@ PARAMETERS: dict[str, Parameter] = {
                 5_000_000,
                 "Reports go with their e-mails up to this size, first as CSV, then as zip; larger ones are linked to.",
             ),
-            ("report_temp_dir", "", "Where files of sent reports are kept for a week; blank is in the data directory."),
+            ("report_temp_dir", "", "Where files of sent reports are kept; blank is in the data directory."),
         ),
         *_tab(
             "campaigns",
@@ -316,6 +321,7 @@ PARAMETERS: dict[str, Parameter] = {
             ("webhook_max_attempts", 8, "Calls of one delivery, over two days, before it counts as failed."),
             ("webhook_disable_limit", 100, "Failures in a row, without a success, that switch a webhook off."),
             ("webhook_log_max", 1000, "Calls that are remembered of each webhook."),
+            ("webhook_log_keep_days", 0, "Days after which calls of webhooks are forgotten; 0 keeps them."),
             ("webhook_email_details", True, "Tell the content of e-mails in their events."),
             ("webhook_send_notification_to_author", True, "Write to who last changed a webhook that was switched off."),
             ("webhook_notification_email_addresses", [], "Where to write instead."),

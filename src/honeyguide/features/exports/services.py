@@ -8,6 +8,7 @@ import secrets
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,6 +16,7 @@ import orjson
 from django.conf import settings
 from django.core import signing
 from django.db import DataError, ProgrammingError, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -35,7 +37,6 @@ from honeyguide.loader import collect
 MODELS = {"lead": Contact, "company": Company}
 WAITING, DONE, FAILED = 1, 3, 4
 TOKEN_SALT = "honeyguide.export"
-TOKEN_SECONDS = 7 * 24 * 3600
 SLICE = 256 * 1024
 
 
@@ -151,14 +152,15 @@ def make_file(export: Export, condition: Clause) -> Export:
 
 
 def download_token(export: Export) -> str:
-    """What a link must carry to fetch the file; good for a week and for the user who asked for it."""
+    """What a link must carry to fetch the file; good for `export_keep_days` and for the user who asked for it."""
     return signing.dumps({"export": export.pk, "user": export.user_id}, salt=TOKEN_SALT)
 
 
 def open_download(token: str, *, user: Any) -> tuple[BinaryIO, str]:
     """The open file and the name to save it under. Raises `NotFound` or, for another user, `Denied`."""
+    days = config.get("export_keep_days")
     try:
-        told = signing.loads(token, salt=TOKEN_SALT, max_age=TOKEN_SECONDS)
+        told = signing.loads(token, salt=TOKEN_SALT, max_age=days * 86_400 if days else None)
     except signing.BadSignature:
         raise NotFound from None
     if told["user"] != getattr(user, "pk", None):
@@ -172,3 +174,17 @@ def open_download(token: str, *, user: Any) -> tuple[BinaryIO, str]:
         raise NotFound from None
     kind = "contacts" if export.object == "lead" else "companies"
     return file, f"{kind}_export_{export.date_added:%Y%m%d}.zip"
+
+
+def old_files(before: datetime) -> QuerySet[Export]:
+    """Exports made before, whose files are still there."""
+    return Export.objects.filter(date_ended__lt=before).exclude(file_path=None)
+
+
+def delete_old(before: datetime, most: int = 1000) -> int:
+    """Deletes files that were made before; returns how many."""
+    old = list(old_files(before)[:most])
+    for export in old:
+        Path(str(export.file_path)).unlink(missing_ok=True)
+    Export.objects.filter(pk__in=[export.pk for export in old]).update(file_path=None)
+    return len(old)

@@ -7,13 +7,12 @@ from django.db import OperationalError
 
 from honeyguide.engine import config
 from honeyguide.engine.jobs.app import app
-from honeyguide.features.maintenance.services import EVENTS, VISITORS, cleaned
+from honeyguide.features.maintenance.services import CRON, KEPT, cleaned
 
 logger = logging.getLogger(__name__)
-KEPT = {"visitor_keep_days": VISITORS, "event_log_keep_days": EVENTS}
 
 
-@app.periodic(cron="43 3 * * *")
+@app.periodic(cron=CRON)
 @app.task(queueing_lock="maintenance", pass_context=False)
 def clean_up(timestamp: int) -> None:
     """Nightly: what was kept for as long as the configuration says."""

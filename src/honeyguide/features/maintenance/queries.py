@@ -9,6 +9,14 @@ NEXT = "SELECT id FROM contacts WHERE {} ORDER BY id LIMIT %(limit)s FOR UPDATE 
 
 COUNT_AUDIT = "SELECT count(*) FROM audit_log WHERE date_added < %(before)s"
 
+COUNT_CALLS = "SELECT count(*) FROM webhook_logs WHERE date_added < %(before)s"
+# The oldest calls of webhooks, by id: they were written in the order of their dates.
+FORGET_CALLS = """
+    DELETE FROM webhook_logs WHERE id IN (
+        SELECT id FROM webhook_logs WHERE date_added < %(before)s ORDER BY id LIMIT %(limit)s
+    )
+"""
+
 # The months of the event log that were over before, oldest first; their names come from the catalogue.
 PARTITIONS = """
     SELECT child.relname, greatest(child.reltuples, 0)::bigint

@@ -1,4 +1,4 @@
-"""Files of reports that were sent: made in constant memory, kept for a week, fetched by the link of their messages."""
+"""Files of reports that were sent: made in constant memory, kept for a while, fetched by the link of their messages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from honeyguide.features.reports.rights import owner
 from honeyguide.features.reports.running import query_of
 from honeyguide.features.reports.schedule import NOW, Schedule
 
-KEPT_DAYS = 7  # files, and the links to them
 SALT = "honeyguide.report"
 ZIP = "application/zip"
 OURS = re.compile(r"[0-9]+\.(csv|zip)(\.[0-9]+\.part)?")
@@ -119,8 +118,9 @@ def download_address(run: ReportRun) -> str:
 
 def run_of_token(token: str, report_id: int) -> ReportRun | None:
     """The run whose file a link leads to; None when the link is not ours or too old."""
+    days = config.get("export_keep_days")
     try:
-        number = signing.loads(token, salt=SALT, max_age=KEPT_DAYS * 86_400)
+        number = signing.loads(token, salt=SALT, max_age=days * 86_400 if days else None)
     except signing.BadSignature:
         return None
     return ReportRun.objects.filter(pk=number, report=report_id).first()

@@ -1,20 +1,9 @@
-"""What reports need done: the due ones sent, and files that were sent long ago deleted."""
-
-from datetime import UTC, datetime, timedelta
+"""What reports need done: their next runs planned, the due ones sent."""
 
 from honeyguide.engine.jobs.app import app
 from honeyguide.engine.jobs.pump import Pump
-from honeyguide.features.reports.files import KEPT_DAYS, delete_old
 from honeyguide.features.reports.runs import plan_all
 from honeyguide.features.reports.sending import send_next
-
-
-@app.periodic(cron="17 3 * * *")
-@app.task(queueing_lock="report_files", pass_context=False)
-def delete_old_files(timestamp: int) -> None:
-    """Nightly: those whose links work no more."""
-    while delete_old(datetime.now(UTC) - timedelta(days=KEPT_DAYS)):
-        pass
 
 
 @app.periodic(cron="7 * * * *")

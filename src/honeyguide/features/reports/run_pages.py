@@ -83,7 +83,7 @@ def download_view(request: HttpRequest, report_id: int) -> HttpResponse:
         run = _shown(request, report_id)
     path = file_of(run) if run else None
     if path is None:
-        raise NotFound("The file is no longer there: files of reports are kept for a week.")
+        raise NotFound("The file is no longer there: files of reports are kept for some days only.")
     name = file_name(run.report, path.suffix.lstrip("."), run.due_at)
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)
 

@@ -25,7 +25,7 @@ from honeyguide.engine.delivery import outbox
 from honeyguide.engine.delivery.surroundings import site_url
 from honeyguide.engine.sql import execute, rows, scalar
 from honeyguide.features.reports import runs
-from honeyguide.features.reports.files import KEPT_DAYS, Made, download_address, make_file
+from honeyguide.features.reports.files import Made, download_address, make_file
 from honeyguide.features.reports.models import Report, ReportRun, RunState
 from honeyguide.features.reports.rights import senders, why_not
 from honeyguide.features.reports.schedule import NOW
@@ -151,9 +151,10 @@ def _text(run: ReportRun, report: Report, made: Made, is_attached: bool) -> str:
         if run.asked_by
         else ""
     )
+    days = config.get("export_keep_days")
     there = format_html(
-        '<p><a href="{}">Download the file</a> ({}). The link works for {} days.</p>',
-        download_address(run), filesizeformat(made.size), KEPT_DAYS,
+        '<p><a href="{}">Download the file</a> ({}).{}</p>',
+        download_address(run), filesizeformat(made.size), f" The link works for {days} days." if days else "",
     )  # fmt: skip
     return format_html(
         TEXT,
