@@ -94,7 +94,7 @@ def play(args: argparse.Namespace, out: Path) -> int:
     os.environ["HONEYGUIDE_CONFIG_SITE_URL"] = base
     call = f'{sys.executable} -c "{CALL}" http://127.0.0.1:{control.server_port}'
     player = [
-        sys.executable, str(args.dir / "run.py"), "--base-url", base, "--password", PASSWORD,
+        sys.executable, str(args.dir / "run.py"), "--base-url", base, f"--password={PASSWORD}",
         "--client-id", "1_confclient", "--client-secret", "conformance-secret",
         "--reset", f"{call} reset", "--hook", f"{call} hook", "--out", str(out), *args.names,
     ]  # fmt: skip

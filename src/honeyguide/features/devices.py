@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import string
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +16,7 @@ from honeyguide.engine.events import EventType, Read
 from honeyguide.engine.resource import Resource, Rights
 from honeyguide.engine.resource.fields import ReadOnly, Text
 from honeyguide.engine.sql import NONE, Clause, one, rows, scalar
+from honeyguide.engine.tracking.browsers import read_agent
 from honeyguide.features.campaigns.parameters import Parameter
 from honeyguide.features.campaigns.steps import Condition, Decision, Step
 from honeyguide.features.contacts.belonging import BelongingStore, Owner
@@ -44,92 +43,10 @@ class Device(models.Model):
         db_table = "devices"
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """What a User-Agent header tells about the machine it came from; "" where it says nothing."""
-
-    client: dict[str, str]
-    device: str
-    os_name: str = ""
-    os_short_name: str = ""
-    os_version: str = ""
-    os_platform: str = ""
-    brand: str = ""
-    model: str = ""
-
-
-# (in the header, name, short name, engine, family); the first that is found counts.
-BROWSERS = (
-    (r"Edg(?:e|A|iOS)?/([\d.]+)", "Microsoft Edge", "PS", "Blink", "Internet Explorer"),
-    (r"(?:OPR|Opera)/([\d.]+)", "Opera", "OP", "Blink", "Opera"),
-    (r"SamsungBrowser/([\d.]+)", "Samsung Browser", "SB", "Blink", "Chrome"),
-    (r"(?:Firefox|FxiOS)/([\d.]+)", "Firefox", "FF", "Gecko", "Firefox"),
-    (r"CriOS/([\d.]+)", "Chrome Mobile iOS", "CI", "WebKit", "Chrome"),
-    (r"Chrome/([\d.]+)(?=.*Mobile)", "Chrome Mobile", "CM", "Blink", "Chrome"),
-    (r"Chrome/([\d.]+)", "Chrome", "CH", "Blink", "Chrome"),
-    (r"Version/([\d.]+).*Mobile.*Safari", "Mobile Safari", "MF", "WebKit", "Safari"),
-    (r"Version/([\d.]+).*Safari", "Safari", "SF", "WebKit", "Safari"),
-)
-# (in the header, name, short name)
-SYSTEMS = (
-    (r"(?:iPhone OS|CPU OS) ([\d_]+)", "iOS", "IOS"),
-    (r"Android ?([\d.]*)", "Android", "AND"),
-    (r"Windows NT ([\d.]+)", "Windows", "WIN"),
-    (r"Mac OS X ([\d_.]+)", "Mac", "MAC"),
-    (r"CrOS \S+ ([\d.]+)", "Chrome OS", "COS"),
-    (r"Ubuntu(?:/([\d.]+))?", "Ubuntu", "UBT"),
-    (r"Linux()", "GNU/Linux", "LIN"),
-)
-WINDOWS = {"10.0": "10", "6.3": "8.1", "6.2": "8", "6.1": "7", "6.0": "Vista", "5.1": "XP"}
-PLATFORMS = ((r"x86_64|x64|WOW64|amd64", "x64"), (r"arm|aarch64", "ARM"), (r"i[3-6]86", "x86"))
-
-
-def read_agent(text: str) -> Agent:
-    """Reads a User-Agent header."""
-    name, short, version = _system(text)
-    kind = "desktop"
-    if re.search(r"iPad|Tablet|Android(?!.*Mobile)", text):
-        kind = "tablet"
-    elif re.search(r"iPhone|iPod|Mobile|Android", text):
-        kind = "smartphone"
-    brand = "Apple" if re.search(r"iPhone|iPad|Macintosh", text) else ""
-    model = next((m for m in ("iPhone", "iPad") if m in text), "")
-    platform = next((p for pattern, p in PLATFORMS if re.search(pattern, text)), "")
-    return Agent(_browser(text), kind, name, short, version, platform, brand, model)
-
-
-def _browser(text: str) -> dict[str, str]:
-    for pattern, name, short, engine, family in BROWSERS:
-        if found := re.search(pattern, text):
-            stamp = re.search(rf"(?:Apple)?{engine}/([\d.]+)", text) if engine != "Blink" else None
-            return {
-                "type": "browser",
-                "name": name,
-                "short_name": short,
-                "version": ".".join(found.group(1).split(".")[:2]),
-                "engine": engine,
-                "engine_version": stamp.group(1) if stamp else "",
-                "family": family,
-            }
-    return {}
-
-
-def _system(text: str) -> tuple[str, str, str]:
-    for pattern, name, short in SYSTEMS:
-        if found := re.search(pattern, text):
-            version = (found.group(1) or "").replace("_", ".")
-            if name == "Windows":
-                version = WINDOWS.get(version, version)
-            elif name == "Mac":
-                version = ".".join(version.split(".")[:2])
-            return name, short, version
-    return "", "", ""
-
-
 @transaction.atomic
 def note_device(contact_id: int, user_agent: str) -> int:
     """The contact's device with this User-Agent's kind, brand and model; made if it has none. Returns its id."""
-    agent = read_agent(user_agent[:1000])
+    agent = read_agent(user_agent)
     found = one(
         "SELECT id FROM devices WHERE contact_id = %s AND device = %s AND device_brand IS NOT DISTINCT FROM %s "
         "AND device_model IS NOT DISTINCT FROM %s AND device_os_name IS NOT DISTINCT FROM %s ORDER BY id DESC LIMIT 1",

@@ -2,6 +2,8 @@
 
 import re
 
+from honeyguide.engine.tracking.browsers import read_agent
+
 # Programs that fetch what people never saw. General HTTP libraries are not among them: people's software uses them too.
 _BOTS = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|scan(?:ner)?\b|preview|monitor|validator|facebookexternalhit|whatsapp|telegram"
@@ -9,6 +11,8 @@ _BOTS = re.compile(
     r"|phantomjs|lighthouse|googleother|bingpreview|yahoo! slurp|ahrefs|semrush",
     re.IGNORECASE,
 )
+# They fetch pictures when somebody opens a mail, whatever lists of robots say.
+_MAIL_PROXIES = re.compile(r"GoogleImageProxy|YahooMailProxy")
 # In this order: later ones occur inside the agents of earlier ones.
 _PROGRAMS = (
     ("Thunderbird", "Thunderbird"), ("Outlook", "Outlook"), ("GoogleImageProxy", "Gmail"), ("YahooMailProxy", "Yahoo Mail"),
@@ -24,7 +28,7 @@ LONGEST = 40
 
 def is_bot(agent: str, more: tuple[str, ...] = ()) -> bool:
     """Whether the user agent calls itself a machine; `more` are further texts that mark one."""
-    if _BOTS.search(agent):
+    if _BOTS.search(agent) or (read_agent(agent).is_bot and not _MAIL_PROXIES.search(agent)):
         return True
     return any(text and text.lower() in agent.lower() for text in more)
 
