@@ -45,7 +45,7 @@ def step(
         campaign=of,
         name=values.pop("name", type),
         type=type,
-        event_type=kinds.get(type, "action"),
+        event_type=values.pop("event_type", kinds.get(type, "action")),
         properties=properties or {},
         parent=after,
         decision_path=path,

@@ -24,13 +24,14 @@ from honeyguide.features.campaigns import queries
 from honeyguide.features.campaigns.models import LogState
 from honeyguide.features.campaigns.plan import Plan
 from honeyguide.features.campaigns.scheduling import schedule
-from honeyguide.features.campaigns.steps import Batch, Problem, Step
+from honeyguide.features.campaigns.steps import Batch, Lookup, Problem, Step
 from honeyguide.features.campaigns.stopping import stop_if_failing
 from honeyguide.features.campaigns.timing import is_at_once
 
 logger = logging.getLogger(__name__)
 
 SLICE = 5_000  # contacts in one transaction
+LOOKED_UP = 500  # contacts for whom something is found out elsewhere at once
 LONGEST_RUN = (
     0.5  # seconds; then a transaction begins no further step, so that readers of the event log never wait long
 )
@@ -61,8 +62,19 @@ Onward = list[tuple[Step, Slice]]  # the steps that follow, and for whom
 def advance(campaign_id: int | None = None) -> int:
     """Does one slice of every step that is due, in all running campaigns or in one; returns how many steps of contacts."""
     steps = plans.running(campaign_id).steps
-    due = rows(queries.DUE, {"steps": list(steps)})
-    return sum(_advance(steps[step_id].campaign_id, step_id) for (step_id,) in due)
+    done = 0
+    for (step_id,) in rows(queries.DUE, {"steps": list(steps)}):
+        step = steps[step_id]
+        if lookup := _lookup(step):  # before the transaction, as it takes its time
+            lookup.find([row[0] for row in rows(queries.AHEAD, {"event": step_id, "limit": LOOKED_UP})])
+        done += _advance(step.campaign_id, step_id)
+    return done
+
+
+def _lookup(step: Step) -> Lookup | None:
+    """How to find out what a condition must know of contacts, if it is anything that the database does not hold."""
+    condition = plans.conditions().get(step.type) if step.kind == "condition" else None
+    return condition.lookup if condition else None
 
 
 @transaction.atomic
@@ -90,7 +102,8 @@ def _advance(campaign_id: int, step_id: int) -> int:
 def _claim(step: Step) -> tuple[Slice, Slice]:
     """Who is due and still in the campaign, and who is not any more. A contact that is due in two rotations comes twice in a
     row, never in one slice, so that ids tell contacts apart."""
-    claimed = rows(queries.CLAIM, {"event": step.id, "campaign": step.campaign_id, "limit": SLICE})
+    limit = LOOKED_UP if _lookup(step) else SLICE
+    claimed = rows(queries.CLAIM, {"event": step.id, "campaign": step.campaign_id, "limit": limit})
     here, gone = Slice(since=[]), Slice(since=[])
     for contact_id, rotation, since, is_member in claimed:
         into = here if is_member else gone
@@ -113,6 +126,9 @@ def _do(plan: Plan, step: Step, here: Slice) -> Onward:
         if isinstance(answers, Problem):
             _fail(step, here, dict.fromkeys(here.contacts, answers))
             return []
+        if lookup := _lookup(step):
+            unknown = here.among(set(here.contacts) - {answer[0] for answer in answers})
+            _fail(step, unknown, dict.fromkeys(unknown.contacts, Problem(lookup.unknown, retry=True)))
         return _after_answers(plan, step, answers)
     if step.kind == "decision":  # nobody took it in time: the times of the `no` path count from when the waiting began
         _settle(step, here, LogState.DONE, taken=False)
@@ -125,8 +141,8 @@ def _run_on(plan: Plan, step: Step, part: Slice) -> tuple[Onward, int]:
     """Does the step now if it is due at once, else plans it; returns what follows, and for how many it was done."""
     if part.contacts and step.kind != "decision" and is_at_once(step.timing):
         if step.kind == "condition":
-            answers = _ask(step, queries.BEGIN, part)
-            if not isinstance(answers, Problem):
+            answers = _ask(step, queries.BEGIN, part) if not _lookup(step) else None
+            if isinstance(answers, list):
                 return _after_answers(plan, step, answers), len(answers)
         elif step.type in plans.actions():
             text = queries.BEGIN.format(taken="NULL::boolean", note="NULL", contacts="")
@@ -146,7 +162,9 @@ def _ask(step: Step, statement: str, part: Slice) -> list[tuple[int, int, bool]]
             matches = condition.matches(step)
             seen = condition.seen(step) if condition.seen else Clause("NULL")
             taken, note = f"coalesce(({matches.text}), false)", f"left(({seen.text})::text, {LONGEST_NOTE})"
-            text = statement.format(taken=taken, note=note, contacts="JOIN contacts ON contacts.id = b.contact_id")
+            known = f" AND {condition.lookup.known}" if condition.lookup else ""
+            contacts = f"JOIN contacts ON contacts.id = b.contact_id{known}"
+            text = statement.format(taken=taken, note=note, contacts=contacts)
             return sorted(rows(text, (*matches.params, *seen.params, *_given(step, part))))
     except (OperationalError, InterfaceError):
         raise

@@ -25,6 +25,13 @@ CLAIM = f"""
       ON m.campaign_id = %(campaign)s AND m.contact_id = due.contact_id AND NOT m.manually_removed
     ORDER BY 1
 """
+# One pass: who is due for a step, whether or not another worker has them at hand.
+AHEAD = f"""
+    SELECT DISTINCT contact_id FROM (
+        SELECT l.contact_id FROM campaign_log l
+        WHERE l.event_id = %(event)s AND l.state IN {PENDING} AND l.due_at <= now() ORDER BY l.due_at LIMIT %(limit)s
+    ) AS due
+"""
 # One pass: what became of the step for contacts it was claimed for.
 SETTLE = """
     UPDATE campaign_log l SET state = %(state)s, at = clock_timestamp(), taken = %(taken)s, note = %(note)s

@@ -127,12 +127,23 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """What must be found out elsewhere before a condition can be asked. `find` does so for some contacts, outside of any
+    transaction and within seconds; `known` is the SQL condition of who can be asked then, and `unknown` why others cannot."""
+
+    find: Callable[[Sequence[int]], None]
+    known: str
+    unknown: str
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """`matches` is a SQL condition over `contacts`; `seen` a SQL text of the value it looked at, for the audit."""
 
     type: str
     matches: Callable[[Step], Clause]
     seen: Callable[[Step], Clause] | None = None
+    lookup: Lookup | None = None
     label: str = ""
     parameters: Sequence[Parameter] = ()
     after: frozenset[str] = frozenset()

@@ -13,8 +13,8 @@ from honeyguide.engine.delivery import outbox
 from honeyguide.engine.events import EventType, Read
 from honeyguide.engine.sql import Clause, named, rows
 from honeyguide.features.campaigns.parameters import Parameter
-from honeyguide.features.campaigns.steps import Action, Batch, Decision, Problem, Step
-from honeyguide.features.emails import queries
+from honeyguide.features.campaigns.steps import Action, Batch, Condition, Decision, Lookup, Problem, Step
+from honeyguide.features.emails import domains, queries
 from honeyguide.features.emails.models import Email
 from honeyguide.features.emails.sending import broadcast_names
 from honeyguide.features.emails.to_users import TO_USERS, tell_users
@@ -140,4 +140,11 @@ CLICKED = Decision(
 )
 REPLIED = Decision(
     "email.reply", frozenset({EventType.EMAIL_REPLIED}), happened, label="Replies to the e-mail", after=AFTER_MAIL
+)
+HAS_VALID_ADDRESS = Condition(
+    "email.validate.address",
+    lambda step: Clause(domains.TAKES_MAIL),
+    seen=lambda step: Clause("contacts.fields ->> 'email'"),
+    lookup=Lookup(domains.look_up, known=domains.IS_KNOWN, unknown="Nobody answered whether the domain takes mail."),
+    label="Has a valid e-mail address",
 )

@@ -59,3 +59,14 @@ class EmailVersion(Version):
         constraints = (
             models.UniqueConstraint(fields=["owner"], condition=models.Q(is_draft=True), name="email_one_draft"),
         )
+
+
+class MailDomain(models.Model):
+    """What DNS said of the domain of contacts' addresses."""
+
+    domain = models.TextField(primary_key=True)
+    takes_mail = models.BooleanField()
+    date_checked = models.DateTimeField()
+
+    class Meta:
+        db_table = "mail_domains"
