@@ -16,7 +16,9 @@ from honeyguide.features.reports.sources.columns import (
     IP,
     PAGE_LINKS,
     PERSON_JOINS,
+    by_people,
     category_join,
+    in_log_order,
     only,
     ratio,
     standard,
@@ -161,8 +163,8 @@ def _address_of(event: str) -> str:
     return f"i.ip_address:t:IP address::({event}.payload ->> 'ip')"
 
 
-def _by_people(event: str) -> str:
-    return f"{event}.contact_id IS NOT NULL AND {event}.payload -> 'bot' IS NULL"
+def _of_people(event: str) -> str:
+    return f"{event}.contact_id IS NOT NULL AND {by_people(event)}"
 
 
 VIDEO = """
@@ -405,9 +407,9 @@ SOURCES = {
         tables=HITS,
         columns=with_person(PAGE, HIT, NO_CAMPAIGN, _address_of("ph")),
         joins=category_join("p") | FAMILY | HIT_JOINS | PERSON_JOINS,
-        where=f"ph.type IN ({EventType.PAGE_HIT:d}, {EventType.EMAIL_CLICKED:d}) AND {_by_people('ph')}",
+        where=f"ph.type IN ({EventType.PAGE_HIT:d}, {EventType.EMAIL_CLICKED:d}) AND {_of_people('ph')}",
         date="ph.date_hit",
-        row="ph.id",
+        row=in_log_order("ph"),
         filters=CONTACT_FILTERS,
         links=PAGE_LINKS | CONTACT_LINKS,
         graphs=HIT_GRAPHS,
@@ -429,9 +431,9 @@ SOURCES = {
         tables="events ad JOIN assets a ON a.id = ad.object_id LEFT JOIN contacts l ON l.id = ad.contact_id",
         columns=with_person(ASSET, DOWNLOAD, NO_CAMPAIGN, _address_of("ad")),
         joins=category_join("a") | PERSON_JOINS,
-        where=f"ad.type = {EventType.ASSET_DOWNLOADED:d} AND {_by_people('ad')}",
+        where=f"ad.type = {EventType.ASSET_DOWNLOADED:d} AND {_of_people('ad')}",
         date="ad.date_download",
-        row="ad.id",
+        row=in_log_order("ad"),
         filters=CONTACT_FILTERS,
         links=ASSET_LINKS | CONTACT_LINKS,
         graphs=DOWNLOAD_GRAPHS,
