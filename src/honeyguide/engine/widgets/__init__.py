@@ -2,7 +2,8 @@
 
 from honeyguide.engine.widgets.charts import line, pie
 from honeyguide.engine.widgets.period import Asked, ask
-from honeyguide.engine.widgets.series import Source, in_time, totals
+from honeyguide.engine.widgets.series import in_time, totals
+from honeyguide.engine.widgets.source import Source
 from honeyguide.engine.widgets.tables import Cell, table
 from honeyguide.engine.widgets.widget import Data, Widget
 

@@ -1,13 +1,15 @@
-"""Counts over time, in one statement per series."""
+"""Counts over time, in a statement or three per series."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
 
 from honeyguide.engine.sql import rows, scalar
 from honeyguide.engine.widgets.period import UNITS, Asked, floor
+from honeyguide.engine.widgets.rollups import parts
+from honeyguide.engine.widgets.source import Source
 
 # One pass: how many rows per unit of time in the caller's zone.
 PER_UNIT = """
@@ -17,28 +19,22 @@ PER_UNIT = """
 TOTAL = "SELECT {measure} FROM {table} WHERE {at} >= %(since)s AND {at} < %(until)s AND {where}"
 
 
-@dataclass(frozen=True)
-class Source:
-    """What is counted: text from code, with named parameters beside %(since)s, %(until)s and %(mine)s."""
-
-    table: str
-    at: str
-    where: str = "TRUE"
-    measure: str = "count(*)"
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-    def sql(self, text: str) -> str:
-        return text.format(table=self.table, at=self.at, where=self.where, measure=self.measure)
-
-
 def in_time(asked: Asked, source: Source) -> list[int]:
     """A figure for each point of the span, oldest first."""
     unit = asked.points_unit
-    params = {**asked.params, **source.params, "step": UNITS[unit][0], "zone": asked.zone}
-    found = {floor(at, unit): number for at, number in rows(source.sql(PER_UNIT), params)}
+    found: dict[datetime, int] = defaultdict(int)
+    for part, counted in parts(asked, source):
+        params = {**part.params, **counted.params, "step": UNITS[unit][0], "zone": asked.zone}
+        for at, number in rows(counted.sql(PER_UNIT), params):
+            found[floor(at, unit)] += number
     return [found.get(point, 0) for point in asked.points(unit)]
 
 
 def totals(asked: Asked, sources: Sequence[Source]) -> list[int]:
     """The figure of each source over the whole span."""
-    return [scalar(source.sql(TOTAL), {**asked.params, **source.params}) or 0 for source in sources]
+    return [
+        sum(
+            scalar(counted.sql(TOTAL), {**part.params, **counted.params}) or 0 for part, counted in parts(asked, source)
+        )
+        for source in sources
+    ]

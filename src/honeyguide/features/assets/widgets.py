@@ -13,7 +13,7 @@ TAKEN = (
     f"type = {EventType.ASSET_DOWNLOADED:d} AND contact_id IS NOT NULL AND payload -> 'bot' IS NULL "
     f"AND payload ->> 'code' = '200' AND {MINE}"
 )
-TOTAL = Source("events", "at", TAKEN)
+TOTAL = Source("events", "at", TAKEN, name="downloads")
 UNIQUE = Source("events", "at", TAKEN, measure="count(DISTINCT (object_id, contact_id))")
 # One pass: assets by their downloads in the span.
 MOST_TAKEN = f"""

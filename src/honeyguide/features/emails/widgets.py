@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from honeyguide.engine.delivery.models import OutboxState
 from honeyguide.engine.events import EventType
@@ -12,6 +13,7 @@ from honeyguide.engine.widgets.charts import bar
 
 GROUP, RIGHT, OTHERS = "Email Widgets", "email:emails:viewown", "email:emails:viewother"
 MINE = "(%(mine)s::bigint IS NULL OR email_id IN (SELECT id FROM emails WHERE created_by = %(mine)s))"
+NARROWED = ("segment", "company", "campaign")  # what messages may be narrowed down to
 CHOSEN = f"""{MINE} AND email_id IS NOT NULL
     AND (%(segment)s::bigint IS NULL OR segment_id = %(segment)s)
     AND (%(company)s::bigint IS NULL
@@ -23,14 +25,25 @@ CLICKS = f"""(SELECT e.at, o.email_id, o.segment_id, o.contact_id FROM events e 
     WHERE e.type = {EventType.EMAIL_CLICKED:d} AND e.at >= %(since)s AND e.at < %(until)s
       AND (e.payload ->> 'bot') IS DISTINCT FROM 'true') AS clicks"""
 
-# Data set -> (label, table, time, condition).
+
+def _counted(name: str, table: str, at: str, where: str) -> Source:
+    return Source(table, at, f"{where} AND {CHOSEN}", params=dict.fromkeys(NARROWED), name=name)
+
+
+SENT_MAIL = _counted("e-mails sent", "outbox", "sent_at", SENT)
+READ_MAIL = _counted("e-mails read", "outbox", "read_at", "TRUE")
+UNSUBSCRIBED = _counted("e-mails unsubscribed", "outbox", "unsubscribed_at", "TRUE")
+CLICKED = _counted("e-mails clicked", CLICKS, "at", "TRUE")
+BOUNCED = _counted("e-mails bounced", "outbox", "bounced_at", "TRUE")
+FAILED = _counted("e-mails failed", "outbox", "coalesce(sent_at, queued_at)", f"state = {OutboxState.FAILED:d}")
+# Data set -> (label, what is counted).
 SERIES = {
-    "sent": ("Sent emails", "outbox", "sent_at", SENT),
-    "opened": ("Read emails", "outbox", "read_at", "TRUE"),
-    "unsubscribed": ("Unsubscribed", "outbox", "unsubscribed_at", "TRUE"),
-    "clicked": ("Clicked", CLICKS, "at", "TRUE"),
-    "bounced": ("Bounced", "outbox", "bounced_at", "TRUE"),
-    "failed": ("Failed emails", "outbox", "coalesce(sent_at, queued_at)", f"state = {OutboxState.FAILED:d}"),
+    "sent": ("Sent emails", SENT_MAIL),
+    "opened": ("Read emails", READ_MAIL),
+    "unsubscribed": ("Unsubscribed", UNSUBSCRIBED),
+    "clicked": ("Clicked", CLICKED),
+    "bounced": ("Bounced", BOUNCED),
+    "failed": ("Failed emails", FAILED),
 }
 FLAGS = {
     "opened": ("opened",),
@@ -95,15 +108,15 @@ HOURS = f"""
 
 
 def chosen(asked: Asked) -> dict[str, int | None]:
-    return {name: asked.number(f"{name}Id") for name in ("segment", "company", "campaign")}
+    return {name: asked.number(f"{name}Id") for name in NARROWED}
 
 
 def in_time_chart(asked: Asked) -> Data:
     wanted = [name for name in asked.datasets if name in SERIES] or FLAGS.get(str(asked.filters.get("flag")), ("sent",))
     series = {}
     for name in wanted:
-        label, source, at, where = SERIES[name]
-        series[label] = in_time(asked, Source(source, at, f"{where} AND {CHOSEN}", params=chosen(asked)))
+        label, source = SERIES[name]
+        series[label] = in_time(asked, replace(source, params=chosen(asked)))
     return line(asked, series)
 
 

@@ -15,7 +15,7 @@ CREATED = """
 """
 
 MINE = "(%(mine)s::bigint IS NULL OR form_id IN (SELECT id FROM forms WHERE created_by = %(mine)s))"
-SUBMITTED = Source("form_submissions", "date_submitted", MINE)
+SUBMITTED = Source("form_submissions", "date_submitted", MINE, name="submissions")
 SPAN = f"date_submitted >= %(since)s AND date_submitted < %(until)s AND {MINE}"
 # One pass each: where submissions in the span came from; who made them.
 BY_REFERER = f"""

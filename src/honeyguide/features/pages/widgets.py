@@ -11,7 +11,7 @@ from honeyguide.engine.widgets import Asked, Cell, Data, Source, Widget, in_time
 MINE = "(%(mine)s::bigint IS NULL OR object_id IN (SELECT id FROM pages WHERE created_by = %(mine)s))"
 SEEN = f"type = {EventType.PAGE_HIT:d} AND payload -> 'bot' IS NULL AND coalesce(payload ->> 'code', '200') = '200'"
 HITS = f"{SEEN} AND {MINE}"
-TOTAL = Source("events", "at", HITS)
+TOTAL = Source("events", "at", HITS, name="page hits")
 UNIQUE = Source("events", "at", HITS, measure="count(DISTINCT contact_id)")
 # One pass each: pages by their hits in the span; pages made in it.
 POPULAR = f"""

@@ -11,6 +11,7 @@ CHANGED = Source(
     "at",
     f"type = {EventType.POINTS_CHANGED:d} AND {MINE}",
     measure="coalesce(sum((payload ->> 'delta')::numeric), 0)::bigint",
+    name="points",
 )
 
 
