@@ -113,7 +113,7 @@ def test_doctor_checks_everything_and_says_what_to_do(honeyguide):
     subjects = {subject: state for state, subject in re.findall(r"^(ok|warn|fail) +([^:]+):", done.stdout, re.M)}
     assert subjects["smtp"] == "fail"
     assert "HONEYGUIDE_SMTP_URL" in done.stdout
-    for healthy in ("data directory", "disk", "database", "schema", "clock", "mailbox", "site URL"):
+    for healthy in ("data directory", "disk", "database", "schema", "clock", "mailbox", "places", "site URL"):
         assert subjects[healthy] in ("ok", "warn"), done.stdout
     assert "embedded, PostgreSQL" in done.stdout
 

@@ -17,6 +17,7 @@ DISK_WARN_BYTES = 2 * 2**30
 DISK_FAIL_BYTES = 200 * 2**20
 SMTP_SECONDS = 5
 DATABASE_SECONDS = 2
+OLD_PLACES_DAYS = 90  # addresses change hands; makers of such files renew them every week
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def _findings() -> Iterator[Finding]:
     yield from map(_guarded, (data_directory, disk))
     try:
         with product(migrated=False, wait_seconds=DATABASE_SECONDS):
-            yield from map(_guarded, (database, schema, clock, worker, smtp, mailbox, site_url))
+            yield from map(_guarded, (database, schema, clock, worker, smtp, mailbox, places, site_url))
     except SystemExit as reason:
         if isinstance(reason.code, int):
             raise
@@ -174,6 +175,26 @@ def mailbox() -> Finding:
     if troubles := [f"{name}: {trouble}" for name, trouble in test(account) if trouble]:
         return Finding("mailbox", "fail", f"{where} cannot be read. {'; '.join(troubles)}")
     return Finding("mailbox", "ok", f"{where} opens {', '.join(account.folders)}")
+
+
+def places() -> Finding:
+    """The file that tells where visitors' addresses are."""
+    from datetime import UTC, datetime
+
+    from honeyguide.engine import config
+    from honeyguide.engine.tracking.geography import database_path, made_at
+
+    try:
+        made = made_at()
+    except (OSError, ValueError) as error:
+        return Finding("places", "fail", f"{database_path()} cannot be read. {error}")
+    if made is None:
+        state = "warn" if config.get("ip_lookup_database") else "ok"
+        return Finding("places", state, f"{database_path()} is not there: where visitors are is not known")
+    age = (datetime.now(UTC) - made).days
+    if age > OLD_PLACES_DAYS:
+        return Finding("places", "warn", f"{database_path()} is {age} days old. Put a newer one in its place.")
+    return Finding("places", "ok", f"{database_path()} of {made:%Y-%m-%d}")
 
 
 def site_url() -> Finding:

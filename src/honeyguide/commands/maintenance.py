@@ -1,4 +1,4 @@
-"""`maintenance cleanup`: forgets what is old."""
+"""`maintenance`: forgets what is old, and looks up again where addresses are."""
 
 import click
 
@@ -44,3 +44,18 @@ def cleanup(days_old: int | None, dry_run: bool, gdpr: bool, events: bool, yes: 
                 with click.progressbar(length=count, label=part.label) as bar:
                     for done in services.cleaned(part, before):
                         bar.update(done - bar.pos)
+
+
+@maintenance.command()
+def places() -> None:
+    """Look up again, after a new file was put in place, where addresses are of which nothing was known."""
+    with product():
+        from honeyguide.engine.tracking.geography import database_path, made_at
+        from honeyguide.features.contacts.services import look_up_again
+
+        if made_at() is None:
+            raise click.ClickException(f"{database_path()} is not there.")
+        after: int | None = 0
+        while after is not None:
+            after = look_up_again(after)
+        click.echo("Every address was looked up.")

@@ -130,6 +130,11 @@ PARAMETERS: dict[str, Parameter] = {
             ("do_not_track_bots", [], "Further texts in a user agent that mark a bot."),
             ("track_private_ip_ranges", False, "Track addresses of private networks too."),
             ("anonymize_ip", False, "Store *.*.*.* instead of addresses."),
+            (
+                "ip_lookup_database",
+                "",
+                "File that tells where addresses are, in MaxMind's format. Blank: ip-lookup.mmdb in the data folder.",
+            ),
             ("ip_lookup_create_organization", False, "Fill the company from the address's organisation."),
             ("audit_log_keep_days", 0, "Days after which entries of the audit log are deleted; 0 keeps them."),
             ("visitor_keep_days", 0, "Days after which visitors nobody knows are forgotten; 0 keeps them."),

@@ -1,10 +1,16 @@
-"""What contacts need done when something happens: when they were last seen."""
+"""What contacts need done when something happens: when they were last seen, and where."""
 
 from collections.abc import Sequence
 
+from django.db import transaction
+
 from honeyguide.engine.events import Consumer, EventType, Read
+from honeyguide.engine.resource.errors import Invalid, Refused
 from honeyguide.engine.sql import execute
 from honeyguide.features.contacts.audit import AUDIT
+from honeyguide.features.contacts.ips import somewhere
+from honeyguide.features.contacts.saving import Source, update_contact
+from honeyguide.features.fields.definitions import definitions
 
 SEEN = frozenset(
     {
@@ -35,6 +41,18 @@ def note_activity(events: Sequence[Read]) -> None:
         execute(LAST_SEEN, {"contacts": [e.contact_id for e in people], "ats": [e.at for e in people]})
 
 
-ACTIVITY = Consumer("contact_activity", note_activity, SEEN)
+def fill_places(events: Sequence[Read]) -> None:
+    """Gives contacts of no known place that of the address at which they were seen; new ones got it when they were made."""
+    found = somewhere([e.contact_id for e in events], [e.object_id for e in events], definitions("lead"))
+    for contact, values in found:
+        try:
+            with transaction.atomic():
+                update_contact(contact, values, by=None, source=Source("page", "hit"))
+        except (Invalid, Refused):
+            continue  # the field takes no such value; the address keeps its details
 
-__all__ = ["ACTIVITY", "AUDIT"]
+
+ACTIVITY = Consumer("contact_activity", note_activity, SEEN)
+PLACES = Consumer("contact_places", fill_places, frozenset({EventType.IP_ADDED}), batch=1000)
+
+__all__ = ["ACTIVITY", "AUDIT", "PLACES"]

@@ -22,7 +22,7 @@ from honeyguide.features.companies import membership
 from honeyguide.features.contacts import identity, preferences
 from honeyguide.features.contacts import rows as contact_rows
 from honeyguide.features.contacts.drafts import KEEP, Draft, read_draft
-from honeyguide.features.contacts.ips import attach_ip
+from honeyguide.features.contacts.ips import attach_ip, completed
 from honeyguide.features.contacts.rows import Row, is_identified, moment
 from honeyguide.features.contacts.sources import API, API_BATCH, Source
 from honeyguide.features.fields.cleaning import default_values, missing_required
@@ -161,6 +161,8 @@ def _create(
 
 
 def _insert(draft: Draft, fields: Definitions, *, by: Any, source: Source) -> Saved:
+    if draft.ip:
+        draft.values = completed(draft.values, draft.ip, fields)
     row = new_row(draft, fields, by=by, now=datetime.now(UTC))
     told = [(EventType.CONTACT_CREATED, None, {"source": source.payload(by), "by": current(by).as_list()})]
     if row.date_identified:

@@ -2,7 +2,7 @@
 
 from honeyguide.features.contacts.changes import adjust_points, set_owner, set_stage
 from honeyguide.features.contacts.deleting import delete_contacts
-from honeyguide.features.contacts.ips import attach_ip
+from honeyguide.features.contacts.ips import attach_ip, attach_ips, look_up_again
 from honeyguide.features.contacts.merging import merge_contacts, resolve
 from honeyguide.features.contacts.preferences import (
     BOUNCED,
@@ -22,7 +22,7 @@ from honeyguide.features.tags import modify_tags
 
 __all__ = [
     "API", "API_BATCH", "BOUNCED", "CONTACTABLE", "MANUAL", "PAGE", "UNSUBSCRIBED", "Row", "Saved", "Source",
-    "add_utm_tags", "adjust_points", "attach_ip", "create_contact", "create_contacts", "delete_contacts", "merge_contacts",
-    "modify_tags", "page", "read", "remove_do_not_contact", "remove_utm_tag", "resolve", "set_categories",
-    "set_do_not_contact", "set_frequency_rules", "set_owner", "set_stage", "update_contact",
+    "add_utm_tags", "adjust_points", "attach_ip", "attach_ips", "create_contact", "create_contacts", "delete_contacts",
+    "look_up_again", "merge_contacts", "modify_tags", "page", "read", "remove_do_not_contact", "remove_utm_tag", "resolve",
+    "set_categories", "set_do_not_contact", "set_frequency_rules", "set_owner", "set_stage", "update_contact",
 ]  # fmt: skip

@@ -58,6 +58,7 @@ LEFT = (
     f"(SELECT min(n.at) FROM events n WHERE n.contact_id = t.contact_id AND n.type = {HIT} AND n.id > t.id "
     "AND n.at <= t.at + interval '30 minutes')"
 )
+PLACE = "nullif((SELECT g.ip_details ->> '{}' FROM ip_addresses g WHERE g.ip_address = t.payload ->> 'ip'), '')"
 CODE = "coalesce((t.payload ->> 'code')::int, 200)"
 POINTS, STAGES = (f"t.type = {kind:d}" for kind in (EventType.POINTS_CHANGED, EventType.STAGE_CHANGED))
 FAILED = f"(t.state = {OutboxState.FAILED:d})"
@@ -369,14 +370,14 @@ TABLES: dict[str, Table] = {
             redirect_id:i:(t.payload ->> 'link')::bigint
             email_id:i:coalesce((t.payload ->> 'email_id')::bigint, o.email_id)
             lead_id:i:t.contact_id
-            ip_id:i:NULL::bigint
+            ip_id:i:(SELECT g.id FROM ip_addresses g WHERE g.ip_address = t.payload ->> 'ip')
             date_hit:d:t.at
             date_left:d:{LEFT}
-            country:t:NULL::text
-            region:t:NULL::text
-            city:t:NULL::text
-            isp:t:NULL::text
-            organization:t:NULL::text
+            country:t:{PLACE.format("country")}
+            region:t:{PLACE.format("region")}
+            city:t:{PLACE.format("city")}
+            isp:t:{PLACE.format("isp")}
+            organization:t:{PLACE.format("organization")}
             code:i:{CODE}
             referer:t:t.payload ->> 'referer'
             url:t:coalesce(t.payload ->> 'url', k.url)

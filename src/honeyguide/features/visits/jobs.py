@@ -9,14 +9,16 @@ from django.db import transaction
 from honeyguide.engine.events import Consumer, EventType, Read
 from honeyguide.engine.resource.errors import Invalid, Refused
 from honeyguide.engine.sql import execute
+from honeyguide.features.contacts.services import attach_ips
 from honeyguide.features.visits import queries, services
 
 SHOWN = 200  # pages that were answered otherwise were not seen
 
 
 def work_on_visits(events: Sequence[Read]) -> None:
-    """Counts the visits of landing pages, and takes over what visitors say of themselves. Machines count nowhere."""
+    """Counts visits, notes addresses, and takes over what visitors say of themselves. Machines count nowhere."""
     people = [e for e in events if e.contact_id and not (e.payload or {}).get("bot")]
+    attach_ips((e.contact_id, e.payload["ip"]) for e in people if (e.payload or {}).get("ip"))
     _count(
         [
             e

@@ -106,16 +106,23 @@ PAGE = (
     + standard("p", "name", "description")
     + CATEGORY
 )
-HIT = """
+# Where the address of a visit is, as far as the file of addresses knows.
+PLACE_OF_HIT = "nullif((SELECT g.ip_details ->> '{}' FROM ip_addresses g WHERE g.ip_address = ph.payload ->> 'ip'), '')"
+PLACES = (
+    ("country", "country"),
+    ("region", "region"),
+    ("city", "city"),
+    ("isp", "ISP"),
+    ("organization", "organization"),
+)
+HIT = (
+    """
     ph.id:i:Hit ID
     ph.date_hit:d:Date hit::ph.at
     ph.date_left:d:Date left::left_at.at
-    ph.country:t:Hit country::NULL::text
-    ph.region:t:Hit region::NULL::text
-    ph.city:t:Hit city::NULL::text
-    ph.isp:t:Hit ISP::NULL::text
-    ph.organization:t:Hit organization::NULL::text
-    ph.code:i:Hit code::coalesce((ph.payload ->> 'code')::int, 200)
+"""
+    + "".join(f"    ph.{name}:t:Hit {label}::{PLACE_OF_HIT.format(name)}\n" for name, label in PLACES)
+    + """    ph.code:i:Hit code::coalesce((ph.payload ->> 'code')::int, 200)
     ph.referer:t:Hit referrer::(ph.payload ->> 'referer')
     ph.url:t:Hit URL::coalesce(ph.payload ->> 'url', r.url)
     ph.url_title:t:Hit page title::(ph.payload ->> 'title')
@@ -135,6 +142,7 @@ HIT = """
     ds.device_os_version:t:Device OS version
     ds.device_os_platform:t:Device OS platform
 """
+)
 # A visit ends with the visitor's next one, when that comes within half an hour.
 LEFT_AT = f"""LEFT JOIN LATERAL (
     SELECT min(n.at) AS at FROM events n
