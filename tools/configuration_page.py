@@ -42,6 +42,7 @@ MEANINGS = {
     "HONEYGUIDE_LOG_FORMAT": "text, or json: an object a line, with the request that answers name in `X-Request-ID`.",
     "HONEYGUIDE_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR.",
     "HONEYGUIDE_METRICS_TOKEN": "Switches on `/metrics` for Prometheus, for who sends this as a bearer token.",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "Switches on traces: the OpenTelemetry collector that gets them, like `http://collector:4318`.",
 }
 TABS = {
     "system": "System",

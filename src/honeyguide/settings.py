@@ -145,6 +145,9 @@ TEMPLATES = [
 ]
 
 METRICS_TOKEN = env("HONEYGUIDE_METRICS_TOKEN").strip()
+TRACES = env("OTEL_EXPORTER_OTLP_ENDPOINT").strip()
+if METRICS_TOKEN or TRACES:
+    MIDDLEWARE.append("honeyguide.engine.observation.routes.noting")
 LOG_FORMAT = env("HONEYGUIDE_LOG_FORMAT", "text").strip().lower()
 if LOG_FORMAT not in ("text", "json"):
     raise SystemExit(f"HONEYGUIDE_LOG_FORMAT={LOG_FORMAT!r} is neither text nor json.")

@@ -37,14 +37,22 @@ def test_requests_of_all_processes_are_counted_once(server):
     for _ in range(40):
         httpx.get(f"{server.url}/api/contacts")
     found = figures(server)
-    assert found['honeyguide_request_seconds_count{area="api",method="GET",status="4xx"}'] == 40
-    assert found['honeyguide_request_seconds_bucket{area="api",le="+Inf",method="GET",status="4xx"}'] == 40
-    assert 0 < found['honeyguide_request_seconds_sum{area="api",method="GET",status="4xx"}'] < 40
+    assert found['honeyguide_request_seconds_count{area="api",method="GET",route="none",status="4xx"}'] == 40
+    assert found['honeyguide_request_seconds_bucket{area="api",le="+Inf",method="GET",route="none",status="4xx"}'] == 40
+    assert 0 < found['honeyguide_request_seconds_sum{area="api",method="GET",route="none",status="4xx"}'] < 40
     areas = {re.search(r'area="([^"]*)"', name)[1] for name in found if "area=" in name}
     httpx.get(f"{server.url}/never/seen/before")
     httpx.request("STRANGE", f"{server.url}/never/seen/either")
     later = {re.search(r'area="([^"]*)"', name)[1] for name in figures(server) if "area=" in name}
     assert later - areas <= {"other"}
+
+
+def test_routes_are_those_that_are_declared(server):
+    for path in ("/ready", "/s/login", "/s/login?next=x", "/s/nowhere/5", "/some/landing/page", "/r/" + "a" * 25):
+        httpx.get(f"{server.url}{path}")
+    routes = {re.search(r'route="([^"]*)"', name)[1] for name in figures(server) if "route=" in name}
+    assert {"/ready", "/s/login"} <= routes
+    assert not [route for route in routes if "nowhere" in route or "landing" in route or "aaa" in route]
 
 
 def test_the_work_that_waits_is_told(server):

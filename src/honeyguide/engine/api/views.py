@@ -25,6 +25,7 @@ from honeyguide.engine.api.links import link_header
 from honeyguide.engine.api.openapi import document
 from honeyguide.engine.api.routes import match
 from honeyguide.engine.audit import acting
+from honeyguide.engine.observation.routes import note
 from honeyguide.engine.resource.errors import Invalid, Refused
 from honeyguide.engine.resource.races import after_races
 from honeyguide.engine.tracking.visitors import address_of
@@ -75,6 +76,7 @@ def _answer(request: HttpRequest, path: str) -> tuple[Answer, dict[str, str]]:
     if found is None:
         raise Outside(404, f"Requested URL not found: {unquote(request.get_full_path())}", headers=limits)
     route, parameters = found
+    note(request, f"/api/{route.path}")
     call = Call(
         request=request,
         method=method,

@@ -22,6 +22,7 @@ from honeyguide.engine.delivery.carrying import Round
 from honeyguide.engine.delivery.content import Claimed, Content, Outcome, Outgoing
 from honeyguide.engine.delivery.smtp import Connection, Endpoint, connect, endpoint_of
 from honeyguide.engine.delivery.warmup import Warmup
+from honeyguide.engine.observation import traces
 from honeyguide.engine.sql import scalar
 
 logger = logging.getLogger(__name__)
@@ -63,8 +64,12 @@ class Sender:
         if time.monotonic() < self._paused_until:
             return 0
         self._in(self._preparing, _ensure_connection)
+        began = time.time_ns()
         with config.held():
-            return self._loop.run_until_complete(self._slice())
+            handled = self._loop.run_until_complete(self._slice())
+        if handled:
+            traces.tell("send e-mail", began, {"honeyguide.messages": handled})
+        return handled
 
     def close(self) -> None:
         """Says goodbye to the server and the database."""

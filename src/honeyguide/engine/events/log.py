@@ -13,6 +13,7 @@ import orjson
 from django.db import transaction
 
 from honeyguide.engine.events.types import EventType
+from honeyguide.engine.observation.traces import span
 from honeyguide.engine.sql import execute, one, rows, scalar
 
 BATCHES = 10  # as many events a consumer goes over at once, to be shown one batch of what it wants
@@ -152,7 +153,8 @@ def consume(consumer: Consumer) -> int:
         if len(events) == consumer.batch:
             end = events[-1].xid, events[-1].id
         if events:
-            consumer.handle(events)
+            with span(f"read {consumer.name}", {"honeyguide.events": len(events)}, kind="CONSUMER"):
+                consumer.handle(events)
         execute("UPDATE event_cursors SET xid = %s, event_id = %s WHERE consumer = %s", (*end, consumer.name))
         return len(events) or int(is_full)
 

@@ -13,6 +13,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
 
 from honeyguide.engine.jobs.app import app
+from honeyguide.engine.observation.traces import span
 
 CONCURRENCY = 2
 STALLED_SECONDS = 30
@@ -65,7 +66,7 @@ def run_until(stop: threading.Event, *, ready: Callable[[], None], former: set[i
 
 
 def _worker(opened, **options) -> Worker:
-    options = {"worker_middleware": [], **options}
+    options["worker_middleware"] = [*options.get("worker_middleware", ()), _traced]
     return Worker(
         opened,
         concurrency=CONCURRENCY,
@@ -75,6 +76,11 @@ def _worker(opened, **options) -> Worker:
         stalled_worker_timeout=STALLED_SECONDS,
         **{**app.worker_defaults, **options},
     )
+
+
+async def _traced(call_next, context, worker):
+    with span(f"job {context.job.task_name}", {"honeyguide.attempt": context.job.attempts}, kind="CONSUMER"):
+        return await call_next()
 
 
 @contextlib.asynccontextmanager

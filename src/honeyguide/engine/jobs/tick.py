@@ -5,6 +5,7 @@ import time
 from honeyguide.engine.events import is_held_back
 from honeyguide.engine.jobs import runner
 from honeyguide.engine.jobs.pump import all_pumps
+from honeyguide.engine.observation import traces
 
 HELD_BACK_SECONDS = 2.0
 
@@ -14,6 +15,7 @@ def tick() -> dict[str, int]:
 
     Events that consumers may not read yet because another transaction still runs are waited for, up to two seconds.
     """
+    traces.begin("tick")
     counts: dict[str, int] = {}
     patience = time.monotonic() + HELD_BACK_SECONDS
     while True:

@@ -14,6 +14,7 @@ from procrastinate.exceptions import ConnectorException
 
 from honeyguide.engine.jobs import runner
 from honeyguide.engine.jobs.pump import Pump, all_pumps
+from honeyguide.engine.observation import traces
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +27,11 @@ STOP_SECONDS = 25.0
 def run() -> None:
     """Works until SIGTERM or SIGINT; then every thread ends the slice it is at."""
     stop = threading.Event()
+    traces.begin("worker")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     work_until(stop)
+    traces.end()
 
 
 def work_until(stop: threading.Event) -> None:

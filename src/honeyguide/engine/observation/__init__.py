@@ -1,4 +1,5 @@
-"""Watching from outside: how long requests take, for Prometheus; lines of the log as JSON, with the request they belong to.
+"""Watching from outside: how long requests take, for Prometheus; traces, for OpenTelemetry; lines of the log as JSON, with the
+request they belong to.
 
-Both are off until they are asked for, and then cost some microseconds a request.
+All are off until they are asked for, and then cost some microseconds a request.
 """

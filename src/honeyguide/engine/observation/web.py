@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from honeyguide.engine.observation.logs import request_id
+from honeyguide.engine.observation.routes import route_of
+from honeyguide.engine.observation.traces import span
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 # What addresses begin with; everything else is a landing page or nothing.
@@ -20,6 +22,7 @@ AREAS = frozenset({
 })  # fmt: skip
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+TRACE_HEADERS = {"traceparent": "HTTP_TRACEPARENT", "tracestate": "HTTP_TRACESTATE"}
 GIVEN_ID = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 
 
@@ -38,11 +41,14 @@ def prepare(folder: Path) -> None:
 
 
 def timed(application: Application) -> Application:
-    """The application, with each request's time put down by area, method and status (the hundreds)."""
+    """The application, with each request's time put down by area, route, method and status (the hundreds)."""
     from prometheus_client import Histogram
 
     histogram = Histogram(
-        "honeyguide_request_seconds", "Time until the answer began.", ["area", "method", "status"], buckets=BUCKETS
+        "honeyguide_request_seconds",
+        "Time until the answer began.",
+        ["area", "route", "method", "status"],
+        buckets=BUCKETS,
     )
 
     def observe(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -51,12 +57,31 @@ def timed(application: Application) -> Application:
 
         def started(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             name = method if method in METHODS else "other"
-            histogram.labels(area, name, f"{status[0]}xx").observe(time.perf_counter() - began)
+            histogram.labels(area, route_of(environ), name, f"{status[0]}xx").observe(time.perf_counter() - began)
             return start_response(status, headers, *more)
 
         return application(environ, started)
 
     return observe
+
+
+def traced(application: Application) -> Application:
+    """The application, with a span for each request until its answer begins; the caller's trace goes on in it."""
+
+    def trace(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        method = environ["REQUEST_METHOD"] if environ["REQUEST_METHOD"] in METHODS else "other"
+        caller = {name: environ[key] for name, key in TRACE_HEADERS.items() if key in environ}
+        with span(method, {"http.request.method": method}, kind="SERVER", caller=caller) as current:
+
+            def started(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+                current.update_name(f"{method} {route_of(environ)}")
+                current.set_attribute("http.route", route_of(environ))
+                current.set_attribute("http.response.status_code", int(status[:3]))
+                return start_response(status, headers, *more)
+
+            return application(environ, started)
+
+    return trace
 
 
 def named(application: Application) -> Application:

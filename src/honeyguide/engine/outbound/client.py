@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from honeyguide.engine.observation.traces import span
 from honeyguide.engine.outbound.guard import Forbidden, GuardedResolver, check
 
 MOST_CONNECTIONS = 100
@@ -75,19 +76,21 @@ class Client:
 
         Raises `Unreachable`.
         """
-        start = time.monotonic()
-        try:
-            _check_url(url)
-            async with asyncio.timeout(seconds):
-                call = self._opened().request(method, url, data=body, headers=headers, allow_redirects=False)
-                async with call as answer:
-                    read = await _read(answer, most_bytes)
-        except TimeoutError:
-            raise Unreachable(f"No answer within {seconds:g} seconds.") from None
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise Unreachable(_reason(error), sent=not isinstance(error, NEVER_SENT)) from None
-        shown = {name.lower(): value for name, value in answer.headers.items()}
-        return Answer(answer.status, shown, read, time.monotonic() - start)
+        with span(f"call {method}", {"http.request.method": method}, kind="CLIENT") as current:
+            start = time.monotonic()
+            try:
+                current.set_attribute("server.address", _check_url(url))
+                async with asyncio.timeout(seconds):
+                    call = self._opened().request(method, url, data=body, headers=headers, allow_redirects=False)
+                    async with call as answer:
+                        read = await _read(answer, most_bytes)
+            except TimeoutError:
+                raise Unreachable(f"No answer within {seconds:g} seconds.") from None
+            except (aiohttp.ClientError, OSError, ValueError) as error:
+                raise Unreachable(_reason(error), sent=not isinstance(error, NEVER_SENT)) from None
+            current.set_attribute("http.response.status_code", answer.status)
+            shown = {name.lower(): value for name, value in answer.headers.items()}
+            return Answer(answer.status, shown, read, time.monotonic() - start)
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -109,16 +112,17 @@ class Client:
         return self._session
 
 
-def _check_url(url: str) -> None:
-    """Raises ValueError for what is no web address, `Forbidden` for a written address that may not be reached."""
+def _check_url(url: str) -> str:
+    """The host. Raises ValueError for what is no web address, `Forbidden` for a written address that may not be reached."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("The address must begin with http:// or https://.")
     try:
         ipaddress.ip_address(parts.hostname.partition("%")[0])
     except ValueError:
-        return  # a name: the resolver looks at what it leads to
+        return parts.hostname  # a name: the resolver looks at what it leads to
     check(parts.hostname)
+    return parts.hostname
 
 
 async def _read(answer: aiohttp.ClientResponse, most_bytes: int) -> bytes:
