@@ -1,11 +1,14 @@
 """Pages of sendings: the next days, the last runs, sending at once, and who may do so."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 import people
 from calls import created
 from features.reports.test_pages import shown, signed_in
+from honeyguide.engine.sql import execute
 from honeyguide.features.reports.models import Report, ReportRun
 from honeyguide.features.reports.sending import send_next
 from honeyguide.features.users.models import Role, User
@@ -52,6 +55,40 @@ def test_a_report_says_when_it_is_sent_and_what_became_of_it():
     file = client.get(f"/s/reports/download/{made}?run={run.pk}")
     assert file["Content-Disposition"] == 'attachment; filename="2024-05-01_R.csv"'
     assert b"".join(file.streaming_content) == b"Contact ID\r\n"
+
+
+def test_what_became_of_the_messages_is_shown():
+    made = report(toAddress="a@x.test, b@x.test")
+    signed_in().post(f"/s/reports/send/{made}/now")
+    send_next()
+    assert "On its way" in shown(f"/s/reports/view/{made}")
+    execute("UPDATE outbox SET state = 3 WHERE address = 'a@x.test'")
+    execute("UPDATE outbox SET state = 4, answer = '552 too large' WHERE address = 'b@x.test'")
+    html = shown(f"/s/reports/view/{made}")
+    assert "Not delivered to all" in html
+    assert "b@x.test: 552 too large" in html
+    execute("UPDATE outbox SET state = 3")
+    assert ">Sent<" in shown(f"/s/reports/view/{made}").replace(" ", "").replace("\n", "")
+
+
+def test_a_schedule_that_is_not_complete_is_no_schedule_and_says_so():
+    made = report(isScheduled=1, scheduleUnit="WEEKLY", scheduleDay="SOMEDAY")
+    assert "not complete" in shown(f"/s/reports/view/{made}")
+    assert not ReportRun.objects.exists()
+
+
+def test_the_list_asks_nothing_for_each_report(django_assert_max_num_queries):
+    for _ in range(2):
+        report(isScheduled=1, scheduleUnit="DAILY")
+    client = signed_in()
+    client.get("/s/reports")
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/s/reports")
+    few = len(asked)
+    for _ in range(5):
+        report(isScheduled=1, scheduleUnit="DAILY")
+    with django_assert_max_num_queries(few):
+        client.get("/s/reports")
 
 
 def test_a_run_that_failed_says_why():

@@ -157,6 +157,15 @@ def test_a_worker_that_dies_before_the_end_has_sent_nothing(contacts, monkeypatc
     assert len(sent()) == 2
 
 
+def test_a_report_that_is_deleted_meanwhile_is_not_sent(contacts, monkeypatch):
+    report = scheduled()
+    make_due(report)
+    made = sending.make_file
+    monkeypatch.setattr(sending, "make_file", lambda run: (made(run), Report.objects.filter(pk=report.pk).delete())[0])
+    assert send_next() == 1
+    assert not sent()
+
+
 def test_a_run_that_is_withdrawn_meanwhile_is_not_sent(contacts, monkeypatch):
     report = scheduled()
     make_due(report)
@@ -183,6 +192,9 @@ def test_a_large_file_is_packed_and_a_larger_one_linked(contacts, files):
     run = report.runs.get(state=RunState.SENT)
     assert (run.is_linked, run.file_name) == (True, f"{run.pk}.zip")
     assert Client().get(f"/s/reports/download/{report.pk}?token=x").status_code == 404
+    execute("UPDATE users SET is_published = false")
+    assert Client().get(link[link.index("/s/") :]).status_code == 403
+    execute("UPDATE users SET is_published = true")
     assert Client().get(f"/s/reports/download/{report.pk}").status_code == 302
     signed_in = Client()
     signed_in.force_login(people.ada(), backend="honeyguide.engine.access.backend.UserNameOrEmailBackend")

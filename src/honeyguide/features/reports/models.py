@@ -1,6 +1,7 @@
 """Tables of reports."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from honeyguide.engine.resource.models import Stamped
@@ -53,6 +54,7 @@ class ReportRun(models.Model):
     size = models.BigIntegerField(default=0)  # bytes of the file
     is_linked = models.BooleanField(default=False)  # too large to be attached: the messages have a link to it
     problem = models.TextField(default="")
+    messages = ArrayField(models.BigIntegerField(), default=list)  # what it put into the outbox
 
     class Meta:
         db_table = "report_runs"

@@ -20,15 +20,17 @@ from honeyguide.features.reports.exporting import file_name
 from honeyguide.features.reports.files import file_of, run_of_token
 from honeyguide.features.reports.models import Report, ReportRun
 from honeyguide.features.reports.resource import REPORTS
-from honeyguide.features.reports.rights import EXPORT, VIEW, owner, why_not
+from honeyguide.features.reports.rights import EXPORT, VIEW, owner, senders, why_not
 from honeyguide.features.reports.schedule import NOW, read_schedule
 
 
 def sendings(request: HttpRequest, report: Report) -> dict[str, Any]:
     """What the page of a report says of its sendings."""
     found = runs.last_runs(report)
+    became = runs.deliveries(found)
     for run in found:
         run.is_kept = file_of(run) is not None
+        run.delivery = became[run.pk]
     may_have = not why_not(report, request.user)
     addresses = runs.addresses_of(report)
     return {
@@ -77,12 +79,14 @@ def download_view(request: HttpRequest, report_id: int) -> HttpResponse:
     """The file of a sending: for whoever has the link of its message, and for those who may see the report and export."""
     if token := request.GET.get("token", ""):
         run = run_of_token(token, report_id)
+        if run and not run.asked_by and any(why_not(run.report, person) for person in senders(run.report)):
+            raise Denied()  # in whose name it was sent may not have it any more
     else:
         if not request.user.is_authenticated:
             return to_login(request)
         run = _shown(request, report_id)
     path = file_of(run) if run else None
-    if path is None:
+    if run is None or path is None:
         raise NotFound("The file is no longer there: files of reports are kept for some days only.")
     name = file_name(run.report, path.suffix.lstrip("."), run.due_at)
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)

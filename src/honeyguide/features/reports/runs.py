@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from honeyguide.engine.delivery.addresses import is_address
+from honeyguide.engine.delivery.models import OutboxState
 from honeyguide.engine.resource import Refused
+from honeyguide.engine.sql import rows
 from honeyguide.engine.ui.guard import zone_of
 from honeyguide.features.reports.models import Report, ReportRun, RunState
 from honeyguide.features.reports.rights import owner
 from honeyguide.features.reports.schedule import Schedule, read_schedule
 
 MOST_ADDRESSES = 100
+MESSAGES = "SELECT id, state, address, answer FROM outbox WHERE id = ANY(%s)"
 SHOWN = 10
 
 
-def schedule_of(report: Report) -> Schedule | None:
-    """The report's schedule in its owner's time zone, while it is switched on and complete."""
+def schedule_of(report: Report, zone: tzinfo | None = None) -> Schedule | None:
+    """The report's schedule, by default in its owner's time zone, while it is switched on and complete."""
     if not (report.is_published and report.is_scheduled and addresses_of(report)):
         return None
     parts = report.schedule_unit, report.schedule_day, report.schedule_month_frequency
-    return read_schedule(*parts, zone_of(owner(report)))
+    return read_schedule(*parts, zone or zone_of(owner(report)))
 
 
 def addresses_of(report: Report) -> list[str]:
@@ -68,6 +72,33 @@ def last_runs(report: Report) -> list[ReportRun]:
     """The newest ones that are over or due, the newest first."""
     due = report.runs.exclude(state=RunState.WAITING, due_at__gt=timezone.now())
     return list(due.select_related("asked_by").order_by("-due_at", "-pk")[:SHOWN])
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of the messages of a run: how many wait, how many servers have taken, and the last words on the others."""
+
+    waiting: int
+    taken: int
+    failures: Sequence[str]
+
+
+def deliveries(shown: Sequence[ReportRun]) -> dict[int, Delivery]:
+    """By run. Messages whose rows were cleaned away count as nothing."""
+    ids = [message for run in shown for message in run.messages]
+    found = {row[0]: row[1:] for row in rows(MESSAGES, (ids,))} if ids else {}
+    return {run.pk: _delivery([found[message] for message in run.messages if message in found]) for run in shown}
+
+
+def _delivery(messages: Sequence[tuple[int, str, str | None]]) -> Delivery:
+    waiting = (OutboxState.PENDING, OutboxState.CLAIMED, OutboxState.ATTEMPTING)
+    failures = [
+        f"{address}: {answer or 'not sent'}"
+        for state, address, answer in messages
+        if state not in (*waiting, OutboxState.SENT)
+    ]
+    states = [state for state, *_ in messages]
+    return Delivery(sum(state in waiting for state in states), states.count(OutboxState.SENT), failures)
 
 
 def next_run(report: Report) -> ReportRun | None:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
 from django.template.defaultfilters import filesizeformat
@@ -77,14 +78,19 @@ def _send(run: ReportRun) -> None:
             logger.exception("Report %s was not sent.", report.pk)
             problem = _in_words(error)
     with transaction.atomic():
-        report = Report.objects.select_for_update().get(pk=report.pk)  # so that who edits it now plans after us
-        if _ended(run, addresses, made, problem):
+        report = Report.objects.select_for_update().filter(pk=report.pk).first()  # who edits it now plans after us
+        if report and _ended(run, addresses, made, problem):
             if made:
-                outbox.enqueue_copies(list(_messages(run, report, addresses, made)))
+                queued = [_queued(address, options) for address, options in _messages(run, report, addresses, made)]
+                ReportRun.objects.filter(pk=run.pk).update(messages=queued)
                 sent = {"to": addresses, "rows": made.rows, "kind": run.kind}
                 record("report", "report", report.pk, "send", sent, by=run.asked_by)
             if run.kind == ReportRun.SCHEDULE:
                 _go_on(report)
+
+
+def _queued(address: str, options: dict[str, Any]) -> int | None:
+    return outbox.enqueue_one(email_id=None, contact_id=None, address=address, options=options)
 
 
 def _objection(run: ReportRun) -> str:
@@ -96,7 +102,7 @@ def _objection(run: ReportRun) -> str:
 def _in_words(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"The file could not be written: {error.strerror or error}."
-    if isinstance(error, DatabaseError):
+    if isinstance(error, DatabaseError | psycopg.Error):
         return f"The database could not answer the report: {str(error).splitlines()[0]}"
     return "The report could not be made. The log of the worker says why."
 
@@ -145,7 +151,7 @@ def _text(run: ReportRun, report: Report, made: Made, is_attached: bool) -> str:
     many = f"{made.rows:,} row{'' if made.rows == 1 else 's'}" if made.rows else "No rows"
     schedule = runs.schedule_of(report)
     why = (
-        f"It is sent to this address: {schedule.words.lower()}."
+        f"It is sent to this address: {schedule.words[0].lower()}{schedule.words[1:]}."
         if run.kind == ReportRun.SCHEDULE and schedule and schedule.unit != NOW
         else f"{run.asked_by.name} had it sent to this address."
         if run.asked_by
