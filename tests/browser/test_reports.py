@@ -75,7 +75,7 @@ def test_somebody_sends_herself_a_test(signed_in, contacts):
     assert send_next() == 1
     page.reload()
     assert (
-        page.get_by_role("row", name="Sent")
+        page.get_by_role("row", name="On its way")
         .get_by_role("link")
         .get_attribute("href")
         .startswith("/s/reports/download/")
