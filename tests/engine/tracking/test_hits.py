@@ -114,3 +114,7 @@ def test_forwarded_addresses_are_believed_from_trusted_proxies_only():
     assert visitors.is_untracked("1.2.3.4")
     config.set_value("anonymize_ip", True)
     assert visitors.stored_address("1.2.3.4") == "*.*.*.*"
+
+
+def test_an_address_with_a_nul_byte_is_not_found(client):
+    assert client.get("/r/%00").status_code == 404

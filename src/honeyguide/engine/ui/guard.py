@@ -22,6 +22,7 @@ from honeyguide.engine.tracking.visitors import address_of
 from honeyguide.engine.ui.screen import ADMIN, PUBLIC, SIGNED_IN
 
 PASSWORD_PAGE = "/s/account"
+LONGEST_WAY_BACK = 2_000  # characters; no page of ours has a longer address
 
 
 def may(user: Any, right: str) -> bool:
@@ -73,7 +74,9 @@ def zone_of(user: Any) -> zoneinfo.ZoneInfo:
 def to_login(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": settings.LOGIN_URL})
-    return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
+    asked = request.get_full_path()
+    back = f"?{urlencode({'next': asked})}" if len(asked) <= LONGEST_WAY_BACK else ""
+    return redirect(f"{settings.LOGIN_URL}{back}")
 
 
 def problem(request: HttpRequest, error: Invalid | Refused) -> HttpResponse:
