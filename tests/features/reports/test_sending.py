@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
+from click.testing import CliRunner
 from django.test import Client
 from django.utils import timezone
 
 import people
 from calls import call, created
+from honeyguide.commands.reports import reports
 from honeyguide.engine import config
 from honeyguide.engine.delivery.content import Claimed, Outcome, Outgoing
 from honeyguide.engine.sql import execute, rows, scalar
@@ -290,3 +292,14 @@ def test_nobody_is_asked_for_reports_without_addresses():
     report = scheduled(isScheduled=0, toAddress="")
     with pytest.raises(runs.Refused):
         runs.request_run(report, to=[], kind=ReportRun.NOW, by=people.ada())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_sends_what_is_due_of_one_report_or_all(contacts):
+    first, second = scheduled(), scheduled()
+    for report in (first, second):
+        make_due(report)
+    assert CliRunner().invoke(reports, ["send", "--report", str(second.pk)]).output == "1 report done.\n"
+    assert first.runs.get().state == RunState.WAITING
+    assert CliRunner().invoke(reports, ["send"]).output == "1 report done.\n"
+    assert CliRunner().invoke(reports, ["send"]).output == "Nothing was due.\n"

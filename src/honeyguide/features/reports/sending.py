@@ -38,13 +38,16 @@ TEXT = (
     '<p><strong>{}</strong>{}.</p><p>{}.{}</p>{}<p><a href="{}/s/reports/view/{}">See the report</a></p>'
     "<p><small>{}</small></p>"
 )
-# One pass: the runs that are due, those that wait longest first.
-DUE = "SELECT id FROM report_runs WHERE state = 0 AND due_at <= %s ORDER BY due_at, id LIMIT 50"
+# One pass: the runs that are due, of all reports or one, those that wait longest first.
+DUE = """
+    SELECT id FROM report_runs WHERE state = 0 AND due_at <= %(now)s AND (%(report)s::bigint IS NULL OR report_id = %(report)s)
+    ORDER BY due_at, id LIMIT 50
+"""
 
 
-def send_next() -> int:
-    """Sends the due report that waits longest, unless other workers have all of them in hand; returns how many: 1 or 0."""
-    for (run_id,) in rows(DUE, (timezone.now(),)):
+def send_next(report_id: int | None = None) -> int:
+    """Sends the due report that waits longest, or that one if it is due, unless other workers have it in hand; returns 1 or 0."""
+    for (run_id,) in rows(DUE, {"now": timezone.now(), "report": report_id}):
         with _alone(run_id) as is_ours:
             run = is_ours and ReportRun.objects.filter(pk=run_id, state=RunState.WAITING).first()
             if run:
