@@ -15,6 +15,7 @@ PAGES = """
     points points/new points/triggers/new points/groups focus focus/new focus/view/1
     dwc dwc/new dwc/view/1 contacts/privacy/1 erasures
     reports reports/new reports/view/1
+    dashboards/1 dashboards/new dashboards/import dashboards/add/1 dashboards/widget/edit/1
 """
 
 

@@ -8,6 +8,8 @@ from honeyguide.engine.channels.models import Dispatch
 from honeyguide.features.assets.models import Asset
 from honeyguide.features.companies.services import create_company
 from honeyguide.features.contacts.services import create_contact
+from honeyguide.features.dashboard.services import create as create_dashboard
+from honeyguide.features.data.resource import widgets
 from honeyguide.features.dynamiccontents.models import DynamicContent
 from honeyguide.features.emails.services import create_email
 from honeyguide.features.focus.models import FocusItem
@@ -17,6 +19,7 @@ from honeyguide.features.pages.models import Page
 from honeyguide.features.reports.models import Report
 from honeyguide.features.segments.services import create_segment, rebuild
 from honeyguide.features.smses.models import Sms
+from people import ada
 
 ATTACK = '"><svg onload=alert(1)><script>alert(2)</script>{{7*7}}'
 MAX_PAGES = 90
@@ -63,6 +66,8 @@ def fill_with_attacks() -> None:
     sms = Sms.objects.create(name=ATTACK, message=ATTACK, sms_type="list")
     sms.lists.set([segment])
     message.channels.create(channel="sms", channel_id=sms.pk, is_enabled=True)
+    placed = [{"type": kind, "name": ATTACK[:190], "params": {"limit": ATTACK}} for kind in widgets()]
+    create_dashboard(ada(), ATTACK[:190], placed)
     Report.objects.create(
         name=ATTACK, description=ATTACK, source="leads", columns=["l.id", "l.email", "l.city", "l.website"], system=True,
         filters=[{"column": "l.city", "condition": "notEmpty", "value": ATTACK, "dynamic": 1}],

@@ -15,6 +15,7 @@ from honeyguide.engine.ui.charts import per_day
 from honeyguide.engine.ui.guard import may
 from honeyguide.engine.ui.screen import ADMIN, SIGNED_IN, Menu, Page, Pages
 from honeyguide.features.dashboard import queries
+from honeyguide.features.dashboard.pages import boards, placed
 
 CONTACTS = "lead:leads:viewother"
 EMAILS = "email:emails:viewother"
@@ -93,6 +94,7 @@ def dashboard_view(request: HttpRequest) -> HttpResponse:
     steps = [] if all(done) else first_steps(request.user, done)
     context: dict[str, Any] = {
         "title": "Dashboard",
+        "tabs": boards.tabs_of(request),
         "steps": steps,
         "steps_done": sum(step.done for step in steps),
         "offer_samples": settings.DEMO and not done[0] and may(request.user, ADMIN),
@@ -131,7 +133,21 @@ def activity() -> list[tuple]:
 MENU = Menu(
     label="Dashboard", path="/s/dashboard", icon="layout-dashboard", order=0, right=SIGNED_IN, shortcut="Shift+D"
 )
+BOTH, POST = ("GET", "POST"), ("POST",)
 PAGES = Pages(
     Page(path="dashboard", view=dashboard_view, right=SIGNED_IN),
     Page(path="dashboard/figures", view=figures_view, right=SIGNED_IN),
+    Page(path="dashboards/<int:number>", view=boards.board_view, right=SIGNED_IN),
+    Page(path="dashboards/new", view=boards.new_view, right=SIGNED_IN, methods=BOTH),
+    Page(path="dashboards/import", view=boards.import_view, right=SIGNED_IN, methods=BOTH),
+    Page(path="dashboards/export/<int:number>", view=boards.export_view, right=SIGNED_IN),
+    Page(path="dashboards/rename/<int:number>", view=boards.rename_view, right=SIGNED_IN, methods=BOTH),
+    Page(path="dashboards/delete/<int:number>", view=boards.delete_view, right=SIGNED_IN, methods=POST),
+    Page(path="dashboards/restore", view=boards.restore_view, right=SIGNED_IN, methods=POST),
+    Page(path="dashboards/arrange/<int:number>", view=boards.arrange_view, right=SIGNED_IN, methods=POST),
+    Page(path="dashboards/add/<int:number>", view=placed.add_view, right=SIGNED_IN, methods=BOTH),
+    Page(path="dashboards/widget/<int:number>", view=placed.figures_view, right=SIGNED_IN),
+    Page(path="dashboards/widget/edit/<int:number>", view=placed.edit_view, right=SIGNED_IN, methods=BOTH),
+    Page(path="dashboards/widget/remove/<int:number>", view=placed.remove_view, right=SIGNED_IN, methods=POST),
+    Page(path="dashboards/put-back", view=placed.put_back_view, right=SIGNED_IN, methods=POST),
 )
