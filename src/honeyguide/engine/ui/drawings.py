@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+
+from django.utils import timezone
 
 from honeyguide.engine.widgets import Data
 from honeyguide.engine.widgets.charts import NO_DATA
@@ -86,6 +89,10 @@ def drawn(title: str, data: Data) -> Plot | Shares | Ranking | Several:
         return Ranking(title, [_head(head) for head in shown["headItems"]], _real_rows(shown["bodyItems"]))
     if "logs" in shown:
         return Ranking(title, ("Who", "Did", "With"), [_logged(entry) for entry in shown["logs"]])
+    if "upcomingEmails" in shown:
+        return Ranking(
+            title, ("When", "E-mail", "Contact", "Campaign"), [_planned(one) for one in shown["upcomingEmails"]]
+        )
     kind = shown.get("chartType")
     if kind == "lifecycle":
         items = zip(shown["columnName"], shown["link"], shown["value"], shown["chartItems"], strict=True)
@@ -120,6 +127,20 @@ def _logged(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
     is_contact = (entry["bundle"], entry["object"]) == ("lead", "lead") and entry["action"] != "delete"
     link = f"/s/contacts/view/{entry['objectId']}" if is_contact else ""
     return [{"value": entry["userName"]}, {"value": entry["action"]}, {"value": entry["objectName"], "link": link}]
+
+
+def _planned(one: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """An e-mail that a campaign will send."""
+    due = timezone.localtime(datetime.fromisoformat(one["trigger_date"]).replace(tzinfo=UTC))
+    return [
+        {"value": f"{due.day} {due:%b %Y, %H:%M}"},
+        {"value": one["email_name"], "link": f"/s/emails/view/{one['email_id']}"},
+        {"value": one["lead_name"] or one["lead_id"], "link": f"/s/contacts/view/{one['lead_id']}"},
+        {
+            "value": one["campaign_name"],
+            "link": f"/s/campaigns/view/{one['campaign_id']}/contacts/{one['lead_id']}",
+        },
+    ]
 
 
 def _real_rows(rows: Sequence[Sequence[Mapping[str, Any]]]) -> Sequence[Sequence[Mapping[str, Any]]]:

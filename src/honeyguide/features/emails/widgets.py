@@ -10,16 +10,24 @@ from honeyguide.engine.events import EventType
 from honeyguide.engine.sql import rows
 from honeyguide.engine.widgets import Asked, Cell, Data, Source, Widget, in_time, line, pie, table, totals
 from honeyguide.engine.widgets.charts import bar
+from honeyguide.features.campaigns.models import LogState
 
 GROUP, RIGHT, OTHERS = "Email Widgets", "email:emails:viewown", "email:emails:viewother"
-MINE = "(%(mine)s::bigint IS NULL OR email_id IN (SELECT id FROM emails WHERE created_by = %(mine)s))"
 NARROWED = ("segment", "company", "campaign")  # what messages may be narrowed down to
-CHOSEN = f"""{MINE} AND email_id IS NOT NULL
-    AND (%(segment)s::bigint IS NULL OR segment_id = %(segment)s)
-    AND (%(company)s::bigint IS NULL
-         OR contact_id IN (SELECT contact_id FROM company_contacts WHERE company_id = %(company)s))
-    AND (%(campaign)s::bigint IS NULL
-         OR contact_id IN (SELECT contact_id FROM campaign_contacts WHERE campaign_id = %(campaign)s))"""
+
+
+def _chosen(of: str = "") -> str:
+    """The condition on messages, or on something else that has their columns."""
+    return f"""(%(mine)s::bigint IS NULL OR {of}email_id IN (SELECT id FROM emails WHERE created_by = %(mine)s))
+        AND {of}email_id IS NOT NULL
+        AND (%(segment)s::bigint IS NULL OR {of}segment_id = %(segment)s)
+        AND (%(company)s::bigint IS NULL
+             OR {of}contact_id IN (SELECT contact_id FROM company_contacts WHERE company_id = %(company)s))
+        AND (%(campaign)s::bigint IS NULL
+             OR {of}contact_id IN (SELECT contact_id FROM campaign_contacts WHERE campaign_id = %(campaign)s))"""
+
+
+CHOSEN = _chosen()
 SENT = f"state IN ({OutboxState.SENT:d}, {OutboxState.UNKNOWN:d})"
 CLICKS = f"""(SELECT e.at, o.email_id, o.segment_id, o.contact_id FROM events e JOIN outbox o ON o.id = e.object_id
     WHERE e.type = {EventType.EMAIL_CLICKED:d} AND e.at >= %(since)s AND e.at < %(until)s
@@ -92,7 +100,7 @@ LINKS = f"""
 # One pass each: e-mails by messages sent, or first read, in the span; e-mails made in it.
 MOST = """
     SELECT m.id, m.name, count(*) FROM outbox o JOIN emails m ON m.id = o.email_id
-    WHERE o.{at} >= %(since)s AND o.{at} < %(until)s AND (%(mine)s::bigint IS NULL OR m.created_by = %(mine)s)
+    WHERE o.{at} >= %(since)s AND o.{at} < %(until)s AND {what} AND (%(mine)s::bigint IS NULL OR m.created_by = %(mine)s)
     GROUP BY m.id ORDER BY 3 DESC, m.id LIMIT %(limit)s
 """
 CREATED = """
@@ -105,6 +113,37 @@ HOURS = f"""
     SELECT extract(hour FROM read_at AT TIME ZONE %(zone)s)::int, count(*) FROM outbox
     WHERE read_at >= %(since)s AND read_at < %(until)s AND {CHOSEN} GROUP BY 1
 """
+# One pass: messages by the kind of device of an open. Opens keep a short name of program and system (`tracking.agents`).
+BY_DEVICE = f"""
+    SELECT CASE split_part(e.payload ->> 'agent', '/', 2)
+               WHEN 'iPhone' THEN 'smartphone' WHEN 'Android' THEN 'smartphone' WHEN 'iPad' THEN 'tablet'
+               WHEN 'Windows' THEN 'desktop' WHEN 'Mac' THEN 'desktop' WHEN 'Linux' THEN 'desktop' WHEN 'ChromeOS' THEN 'desktop'
+               ELSE 'unknown' END AS device, count(DISTINCT e.object_id)
+    FROM events e JOIN outbox o ON o.id = e.object_id
+    WHERE e.type = {EventType.EMAIL_OPENED:d} AND e.at >= %(since)s AND e.at < %(until)s
+      AND (e.payload ->> 'bot') IS DISTINCT FROM 'true' AND {_chosen("o.")}
+    GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+# One pass: for each step that sends an e-mail the contacts who are due next, by the index of what is planned.
+NEXT = f"""
+    SELECT to_char(l.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), s.id, s.name, c.id, c.name, l.contact_id,
+           coalesce(nullif(concat_ws(' ', k.fields ->> 'firstname', k.fields ->> 'lastname'), ''), k.fields ->> 'email'),
+           m.id, m.name
+    FROM campaign_events s
+    JOIN campaigns c ON c.id = s.campaign_id AND c.is_published
+    JOIN emails m ON m.id::text = s.properties ->> 'email' AND (%(mine)s::bigint IS NULL OR m.created_by = %(mine)s)
+    CROSS JOIN LATERAL (
+        SELECT contact_id, due_at FROM campaign_log
+        WHERE event_id = s.id AND state = {LogState.SCHEDULED:d}
+        ORDER BY due_at, contact_id LIMIT %(limit)s
+    ) l
+    JOIN contacts k ON k.id = l.contact_id
+    WHERE s.type = 'email.send'
+    ORDER BY l.due_at, l.contact_id, s.id LIMIT %(limit)s
+"""
+UPCOMING_KEYS = (
+    "trigger_date", "event_id", "event_name", "campaign_id", "campaign_name", "lead_id", "lead_name", "email_id", "email_name",
+)  # fmt: skip
 
 
 def chosen(asked: Asked) -> dict[str, int | None]:
@@ -157,20 +196,25 @@ def ignored_and_read(asked: Asked) -> Data:
 
 
 def upcoming(asked: Asked) -> Data:
-    """E-mails that campaigns have planned; none before campaigns run."""
-    return Data({"upcomingEmails": []}, {"upcomingEmails": []})
+    """E-mails that running campaigns have planned, the next first, whatever the span."""
+    found = [dict(zip(UPCOMING_KEYS, map(_text, row), strict=True)) for row in rows(NEXT, asked.params)]
+    return Data({"upcomingEmails": found}, {"upcomingEmails": found})
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def most_sent(asked: Asked) -> Data:
-    return _most(asked, "sent_at", "mautic.email.label.sends")
+    return _most(asked, MOST.format(at="sent_at", what=SENT), "mautic.email.label.sends")
 
 
 def most_read(asked: Asked) -> Data:
-    return _most(asked, "read_at", "mautic.email.label.reads")
+    return _most(asked, MOST.format(at="read_at", what="TRUE"), "mautic.email.label.reads")
 
 
-def _most(asked: Asked, at: str, head: str) -> Data:
-    raw = [{"id": str(i), "name": n, "count": str(c)} for i, n, c in rows(MOST.format(at=at), asked.params)]
+def _most(asked: Asked, statement: str, head: str) -> Data:
+    raw = [{"id": str(i), "name": n, "count": str(c)} for i, n, c in rows(statement, asked.params)]
     cells = [(Cell(r["name"], f"/s/emails/view/{r['id']}"), Cell(r["count"])) for r in raw]
     return table(("mautic.dashboard.label.title", head), raw, cells)
 
@@ -182,8 +226,8 @@ def created(asked: Asked) -> Data:
 
 
 def devices(asked: Asked) -> Data:
-    """Opens per kind of device; opens do not note devices yet."""
-    return pie(asked, {})
+    """Messages by the kinds of device they were opened on, as far as programs say."""
+    return pie(asked, dict(rows(BY_DEVICE, {**asked.params, **chosen(asked)})))
 
 
 def best_hours(asked: Asked) -> Data:
