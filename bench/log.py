@@ -17,7 +17,8 @@ EVENTS = int(os.environ.get("BENCH_EVENTS", "10000000"))
 PAGES = 20
 FILL = f"""
     INSERT INTO events (type, at, contact_id, object_id, payload)
-    SELECT {EventType.PAGE_HIT:d}, %(first)s::timestamptz + n * (%(last)s::timestamptz - %(first)s::timestamptz) / %(events)s,
+    SELECT {EventType.PAGE_HIT:d},
+           %(first)s::timestamptz + (%(last)s::timestamptz - %(first)s::timestamptz) * (n::float / %(events)s),
            people.ids[1 + n %% people.number], %(page)s + n %% {PAGES},
            jsonb_build_object('url', 'https://example.com/' || n %% {PAGES}, 'device', 'd' || n %% 50000)
     FROM generate_series(0, %(events)s - 1) n, (

@@ -19,7 +19,7 @@ from honeyguide.engine.ui.screen import Column, Menu, Page, Pages, Screen, Secti
 from honeyguide.engine.ui.tags import icon, number, percent, when
 from honeyguide.features.emails import services
 from honeyguide.features.emails.models import Email, EmailVersion
-from honeyguide.features.emails.pages import preview, sending
+from honeyguide.features.emails.pages import preview, sending, testing
 from honeyguide.features.emails.resource import EMAILS
 from honeyguide.features.fields.definitions import definitions
 from honeyguide.features.forms.models import Form
@@ -68,7 +68,9 @@ def find(request: HttpRequest, email_id: int, action: str) -> Email:
 
 
 def detail(request: HttpRequest, email: Email) -> dict[str, Any]:
-    return {**sending.figures(email), "lists": email.lists.all(), "excluded": email.excluded_lists.all()}
+    may_publish = call_of(request, EMAILS).may_touch(EMAILS, "publish", email)
+    shown = {**sending.figures(email), **testing.figures(email), "may_publish": may_publish}
+    return {**shown, "lists": email.lists.all(), "excluded": email.excluded_lists.all()}
 
 
 def figures_view(request: HttpRequest, email_id: int) -> HttpResponse:
@@ -125,6 +127,19 @@ def settle_unknown_view(request: HttpRequest, email_id: int) -> HttpResponse:
     count = services.settle_unknown(email, resend=resend, by=request.user)
     messages.success(request, f"{number(count)} messages {'are sent again' if resend else 'count as sent'}.")
     return redirect(f"/s/emails/view/{email.pk}")
+
+
+def variant_view(request: HttpRequest, email_id: int) -> HttpResponse:
+    call_of(request, EMAILS).require(EMAILS.rights.level("create"))
+    return testing.add_variant(request, find(request, email_id, "edit"))
+
+
+def shares_view(request: HttpRequest, email_id: int) -> HttpResponse:
+    return testing.arrange(request, find(request, email_id, "edit"))
+
+
+def winner_view(request: HttpRequest, email_id: int) -> HttpResponse:
+    return testing.declare(request, find(request, email_id, "publish"))
 
 
 # --- form -----------------------------------------------------------------------------------------------------------
@@ -266,5 +281,8 @@ PAGES = Pages(
     Page(path="emails/send/<int:email_id>", view=send_view, right=PUBLISH, methods=BOTH),
     Page(path="emails/example/<int:email_id>", view=example_view, right=EDIT, methods=BOTH),
     Page(path="emails/unknown/<int:email_id>", view=settle_unknown_view, right=PUBLISH, methods=("POST",)),
+    Page(path="emails/variant/<int:email_id>", view=variant_view, right=EDIT, methods=("POST",)),
+    Page(path="emails/shares/<int:email_id>", view=shares_view, right=EDIT, methods=("POST",)),
+    Page(path="emails/winner/<int:email_id>", view=winner_view, right=PUBLISH, methods=("POST",)),
     Page(path="emails/withdraw/<int:email_id>", view=withdraw_view, right=PUBLISH, methods=("POST",)),
 )
