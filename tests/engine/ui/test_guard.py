@@ -34,9 +34,10 @@ def test_strangers_are_sent_to_sign_in(client):
     assert answer["Location"] == "/s/login?next=%2Fs%2Fcontacts%3Fsearch%3Dx"
 
 
-def test_only_signing_in_and_a_forgotten_password_are_public():
+def test_only_signing_in_a_forgotten_password_and_links_of_sent_reports_are_public():
     found = [page.path for page in every_page() if page.right == PUBLIC]
     assert found == [
+        "reports/download/<int:report_id>",  # by a signed link; without one it asks to sign in
         "login",
         "login/code",
         "login/openid",

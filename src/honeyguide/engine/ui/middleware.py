@@ -36,9 +36,7 @@ def for_admin_pages(get_response):
 
     def middleware(request):
         path = request.path_info
-        if (
-            "\0" in path and "/api/" not in path
-        ):  # nothing has such an address, nor could it be looked for; the API says so itself
+        if "\0" in path and "/api/" not in path:  # nothing has such an address; the API says so itself
             return HttpResponseNotFound("There is no such page.", content_type="text/plain")
         if path.startswith(ADMIN_PREFIXES):
             return nobody_signs_in(request) if is_host_of_pages(request) else full(request)
