@@ -3,6 +3,7 @@
 The only module that knows where the PostgreSQL programs come from.
 """
 
+import fcntl
 import os
 import pwd
 import re
@@ -173,11 +174,19 @@ def check_version(cluster: Path) -> None:
 
 
 def _unprivileged_user() -> int:
+    """The id of the user that PostgreSQL runs as when we are root; makes the user when there is none."""
     try:
         return pwd.getpwnam(SYSTEM_USER).pw_uid
     except KeyError:
-        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
-        made = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        pass
+    # Two `useradd` at once both succeed, and the second changes the id that the first gave out.
+    with open("/etc/passwd") as accounts:
+        fcntl.flock(accounts, fcntl.LOCK_EX)
+        try:
+            return pwd.getpwnam(SYSTEM_USER).pw_uid
+        except KeyError:
+            command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
+            made = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         try:
             return pwd.getpwnam(SYSTEM_USER).pw_uid
         except KeyError:
