@@ -48,6 +48,6 @@ PER_DAY = f"""
     SELECT (e.at AT TIME ZONE %(zone)s)::date AS day, count(*), count(DISTINCT e.contact_id)
     FROM events e
     WHERE e.type = {DOWNLOADED} AND e.object_id = %(asset)s AND e.at >= %(since)s AND e.contact_id IS NOT NULL
-      AND e.payload -> 'bot' IS NULL AND e.payload ->> 'code' = '200'
+      AND NOT coalesce(e.payload ? 'bot', false) AND e.payload ->> 'code' = '200'
     GROUP BY day ORDER BY day
 """

@@ -10,7 +10,7 @@ from honeyguide.engine.widgets import Asked, Cell, Data, Source, Widget, in_time
 
 MINE = "(%(mine)s::bigint IS NULL OR object_id IN (SELECT id FROM assets WHERE created_by = %(mine)s))"
 TAKEN = (
-    f"type = {EventType.ASSET_DOWNLOADED:d} AND contact_id IS NOT NULL AND payload -> 'bot' IS NULL "
+    f"type = {EventType.ASSET_DOWNLOADED:d} AND contact_id IS NOT NULL AND NOT coalesce(payload ? 'bot', false) "
     f"AND payload ->> 'code' = '200' AND {MINE}"
 )
 TOTAL = Source("events", "at", TAKEN, name="downloads")

@@ -3,7 +3,7 @@
 from honeyguide.engine.events import EventType
 
 VIEWED, CLICKED = EventType.FOCUS_VIEWED.value, EventType.FOCUS_CLICKED.value
-SEEN = f"e.type IN ({VIEWED}, {CLICKED}) AND e.payload -> 'bot' IS NULL"
+SEEN = f"e.type IN ({VIEWED}, {CLICKED}) AND NOT coalesce(e.payload ? 'bot', false)"
 
 # One pass: how often items were seen and clicked, and by how many visitors (who is no contact is told by nothing, so that
 # only contacts are counted).

@@ -3,7 +3,7 @@
 from honeyguide.engine.events import EventType
 
 HIT = EventType.PAGE_HIT.value
-SEEN = f"e.type = {HIT} AND e.contact_id IS NOT NULL AND e.payload -> 'bot' IS NULL AND e.payload ->> 'code' = '200'"
+SEEN = f"e.type = {HIT} AND e.contact_id IS NOT NULL AND NOT coalesce(e.payload ? 'bot', false) AND e.payload ->> 'code' = '200'"
 
 # One pass: a page's visits and visitors per day of the caller's zone.
 PER_DAY = f"""

@@ -9,7 +9,7 @@ from honeyguide.engine.sql import rows
 from honeyguide.engine.widgets import Asked, Cell, Data, Source, Widget, in_time, line, pie, table, totals
 
 MINE = "(%(mine)s::bigint IS NULL OR object_id IN (SELECT id FROM pages WHERE created_by = %(mine)s))"
-SEEN = f"type = {EventType.PAGE_HIT:d} AND payload -> 'bot' IS NULL AND coalesce(payload ->> 'code', '200') = '200'"
+SEEN = f"type = {EventType.PAGE_HIT:d} AND NOT coalesce(payload ? 'bot', false) AND coalesce(payload ->> 'code', '200') = '200'"
 HITS = f"{SEEN} AND {MINE}"
 TOTAL = Source("events", "at", HITS, name="page hits")
 UNIQUE = Source("events", "at", HITS, measure="count(DISTINCT contact_id)")

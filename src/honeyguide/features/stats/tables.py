@@ -53,7 +53,8 @@ def _empty(names: str, **options: str) -> Table:
 
 LOG = "events t"
 HIT, CLICK = int(EventType.PAGE_HIT), int(EventType.EMAIL_CLICKED)
-PEOPLE = "t.contact_id IS NOT NULL AND t.payload -> 'bot' IS NULL"
+NO_BOT = "NOT coalesce(t.payload ? 'bot', false)"
+PEOPLE = f"t.contact_id IS NOT NULL AND {NO_BOT}"
 LEFT = (
     f"(SELECT min(n.at) FROM events n WHERE n.contact_id = t.contact_id AND n.type = {HIT} AND n.id > t.id "
     "AND n.at <= t.at + interval '30 minutes')"
@@ -227,7 +228,7 @@ TABLES: dict[str, Table] = {
             date_added:d:t.at
         """),
         LOG,
-        conditions=f"t.type IN ({EventType.FOCUS_VIEWED:d}, {EventType.FOCUS_CLICKED:d}) AND t.payload -> 'bot' IS NULL",
+        conditions=f"t.type IN ({EventType.FOCUS_VIEWED:d}, {EventType.FOCUS_CLICKED:d}) AND {NO_BOT}",
     ),
     "form_submissions": Table(
         _columns("""
