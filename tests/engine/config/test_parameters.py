@@ -57,6 +57,9 @@ def test_any_value_is_taken_in_the_parameters_type_or_refused(name, value):
         ("mailer_custom_headers", "", {}),
         ("mailer_return_path", "", None),
         ("default_pagelimit", "50", 50),
+        ("default_timezone", " Europe/Berlin ", "Europe/Berlin"),
+        ("mailer_warmup_start", " 2026-12-01 ", "2026-12-01"),
+        ("mailer_warmup_start", "", ""),
     ],
 )
 def test_what_people_write(name, text, meant):
@@ -80,6 +83,10 @@ def test_what_people_write(name, text, meant):
         ("mailer_custom_headers", "a,b"),
         ("mailer_custom_headers", "[1]"),
         ("site_url", "a\x00b"),
+        ("default_timezone", "Mars/Olympus"),
+        ("default_timezone", ""),
+        ("mailer_warmup_start", "1 December"),
+        ("mailer_warmup_start", "2026-02-30"),
     ],
 )
 def test_what_is_refused(name, bad):

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from honeyguide.engine import config
+from honeyguide.engine.config.models import ConfigurationValue
+from honeyguide.engine.config.store import forget
 from honeyguide.engine.delivery import answers
 from honeyguide.engine.delivery.content import Outgoing
 from honeyguide.engine.delivery.models import OutboxState
@@ -18,7 +20,7 @@ def messages(*addresses, start=1) -> list[Outgoing]:
     return [Outgoing(n, 0, "news@mail.test", (address,), b"") for n, address in enumerate(addresses, start)]
 
 
-def plan(limits, start: date | str | None = None) -> None:
+def plan(limits, start: date | None = None) -> None:
     config.set_value("mailer_warmup_start", str(start or datetime.now(UTC).date()))
     config.set_value("mailer_warmup_limits", limits)
 
@@ -92,8 +94,10 @@ def test_a_new_day_begins_anew():
 
 
 @pytest.mark.parametrize("start", ["soon", "2026-13-40", "😀"])
-def test_a_start_that_is_no_date_holds_to_the_first_day(start):
-    plan([5, 6], start)
+def test_a_start_that_is_no_date_kept_by_an_earlier_release_holds_to_the_first_day(start):
+    plan([5, 6])
+    ConfigurationValue.objects.filter(name="mailer_warmup_start").update(value=start)
+    forget()
     assert plan_of(date(2026, 12, 1)).limit == 5
 
 

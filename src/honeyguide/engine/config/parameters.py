@@ -5,13 +5,28 @@ Names and defaults are the reference's (contract conventions 10, engine config.m
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import orjson
 
+from honeyguide.engine import places
+
 
 class InvalidValue(ValueError):
     """A text that the parameter's type cannot take; the message says what it takes."""
+
+
+class Day(str):
+    """A day like 2026-12-01, or blank for none."""
+
+    __slots__ = ()
+
+
+class Zone(str):
+    """The name of a time zone, like Europe/Berlin."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,21 @@ def _str(name: str, value: Any) -> str:
     return text
 
 
+def _day(name: str, value: Any) -> Day:
+    text = str(value).strip()
+    try:
+        return Day(date.fromisoformat(text).isoformat() if text else "")
+    except ValueError:
+        raise InvalidValue(f"{name} must be a day like 2026-12-01, or blank.") from None
+
+
+def _zone(name: str, value: Any) -> Zone:
+    text = str(value).strip()
+    if not places.is_timezone(text):
+        raise InvalidValue(f"{name} must be the name of a time zone, like Europe/Berlin.")
+    return Zone(text)
+
+
 def _list(name: str, value: Any) -> list:
     if isinstance(value, str) and not value.lstrip().startswith("["):
         return [part.strip() for part in _str(name, value).split(",") if part.strip()]
@@ -79,7 +109,7 @@ def _json(name: str, value: Any, kind: type, described: str) -> Any:
     raise InvalidValue(f"{name} must be {described}.")
 
 
-_PARSERS = {bool: _bool, int: _int, str: _str, list: _list, dict: _map}
+_PARSERS = {bool: _bool, int: _int, str: _str, Day: _day, Zone: _zone, list: _list, dict: _map}
 
 
 def _tab(tab: str, *declared: tuple) -> list[Parameter]:
@@ -115,7 +145,7 @@ PARAMETERS: dict[str, Parameter] = {
             "system",
             ("site_url", "", "Address under which people reach this server; links in e-mails start with it."),
             ("default_pagelimit", 30, "Rows per page.", (5, 10, 15, 20, 25, 30, 50, 100)),
-            ("default_timezone", "UTC", "Time zone of dates without one of their own."),
+            ("default_timezone", Zone("UTC"), "Time zone of dates without one of their own."),
             ("locale", "en_US", "Language of the pages."),
             ("default_daterange_filter", "-1 month", "What charts show at first."),
             ("date_format_full", "F j, Y g:i a T", "Date and time, in PHP's letters."),
@@ -191,7 +221,7 @@ PARAMETERS: dict[str, Parameter] = {
             ("mailer_domain_throttles", {}, 'Most messages per second by recipient domain: {"gmail.com": 20}.'),
             (
                 "mailer_warmup_start",
-                "",
+                Day(""),
                 "First day of the warm-up plan, like 2026-12-01; blank is no plan. Transactional e-mails never wait for it.",
             ),
             (
