@@ -15,6 +15,8 @@ from honeyguide.engine.tracking.hits import writer
 from honeyguide.features.campaigns import advancing, jobs
 from honeyguide.features.contacts.services import set_do_not_contact
 from honeyguide.features.emails import services as emails
+from honeyguide.features.emails import winners
+from honeyguide.features.emails.models import Email
 from smtp_sink import Sink
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("honeyguide.engine.tracking.urls")]
@@ -132,3 +134,24 @@ def test_an_email_that_is_gone_is_told(sink):
     step(made, "email.send", {"email": 123456789})
     turn()
     assert scalar("SELECT note FROM campaign_log") == "The e-mail is not there or not published."
+
+
+def test_variants_are_shared_out_and_who_lost_leads_to_the_winner(sink):
+    people = {name: contact(name) for name in ("ann", "bob", "cid", "dan")}
+    tea = letter()
+    mugs = letter(name="Mugs", subject="Mugs", variant_parent=tea, variant_settings={"weight": 50})
+    made = campaign(segment("s", *people.values()))
+    step(made, "email.send", {"email": tea.pk, "email_type": "marketing"})
+    turn()
+    assert sorted(subjects(sink)) == ["Mugs", "Mugs", "Tea", "Tea"]
+    assert Email.objects.filter(variant_start_date=None).count() == 0
+    winners.declare(mugs)
+    late = contact("eve")
+    made.lists.add(segment("late", late))
+    turn()
+    assert subjects(sink)[4:] == ["Mugs"]
+    assert rows("SELECT note FROM campaign_log WHERE contact_id = %s", (late,)) == [(None,)]
+
+
+def subjects(sink) -> list[str]:
+    return [str(mime.message_from_bytes(m.data, policy=email.policy.default)["Subject"]) for m in sink.messages]

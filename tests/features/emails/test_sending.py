@@ -24,6 +24,7 @@ from honeyguide.features.contacts.services import set_do_not_contact
 from honeyguide.features.emails import services
 from honeyguide.features.emails.jobs import COUNTERS, OBEDIENCE
 from honeyguide.features.emails.models import Email
+from honeyguide.features.emails.pages import sending
 from honeyguide.features.segments.models import Segment
 from smtp_sink import Sink
 
@@ -317,6 +318,33 @@ def test_withdrawing_stops_what_is_queued(sink):
     assert services.withdraw(news) == 1
     deliver()
     assert sink.messages == []
+
+
+def test_withdrawing_stops_variants_and_what_is_still_to_be_queued_too(sink):
+    news = broadcast(segment("all", contact("ada"), contact("bo")))
+    broadcast(name="other", variant_parent=news, variant_settings={"weight": 100})
+    services.send_to_segments(news)
+    news.lists.add(segment("more", contact("cy")))
+    services.start_sending(news)
+    assert services.withdraw(news) == 2
+    assert services.queue_due_broadcasts() == 0
+    deliver()
+    assert sink.messages == []
+
+
+@pytest.mark.urls("honeyguide.urls")
+def test_many_are_queued_by_the_worker_and_only_once(sink, monkeypatch):
+    monkeypatch.setattr(sending, "AT_ONCE", 1)
+    client = Client()
+    client.force_login(people.ada())
+    news = broadcast(segment("all", contact("ada"), contact("bo")), is_published=False)
+    client.post(f"/s/emails/send/{news.pk}", {"when": "now"})
+    assert scalar("SELECT count(*) FROM outbox") == 0
+    assert "more are being queued" in client.get(f"/s/emails/figures/{news.pk}").content.decode()
+    assert services.queue_due_broadcasts() == 2
+    news.lists.add(segment("later", contact("cy")))
+    assert services.queue_due_broadcasts() == 0
+    assert "more are being queued" not in client.get(f"/s/emails/figures/{news.pk}").content.decode()
 
 
 def test_scheduled_broadcasts_start_by_themselves(sink):

@@ -14,7 +14,7 @@ from honeyguide.engine.events import EventType, Read
 from honeyguide.engine.sql import Clause, named, rows
 from honeyguide.features.campaigns.parameters import Parameter
 from honeyguide.features.campaigns.steps import Action, Batch, Condition, Decision, Lookup, Problem, Step
-from honeyguide.features.emails import domains, queries
+from honeyguide.features.emails import domains, queries, variants
 from honeyguide.features.emails.models import Email
 from honeyguide.features.emails.sending import broadcast_names
 from honeyguide.features.emails.to_users import TO_USERS, tell_users
@@ -36,21 +36,25 @@ LATER = "The contact gets it later: it has had as many messages as it may get fo
 
 def send(batch: Batch) -> Mapping[int, Problem]:
     """Puts the e-mail into the outbox, once per contact and rotation. `marketing` minds who must not be written to, how
-    often, and who had it before; `transactional` goes to everybody with an address, ahead of the others."""
-    email = Email.objects.filter(pk=batch.step.id_of("email")).first()
-    if email is None or not email.is_published:
+    often, and who had it before; `transactional` goes to everybody with an address, ahead of the others. Where variants of it are
+    tested, each goes to its share."""
+    email = _email(batch.step)
+    if email is None:
         return batch.all_with(GONE)
     names = {**broadcast_names(email), "contacts": list(batch.contact_ids), "email": email.pk}
     marketing = _is_marketing(batch.step)
+    audience = queries.CAMPAIGN_AUDIENCE if marketing else queries.TRANSACTIONAL_AUDIENCE
+    if tested := variants.names(email):
+        variants.begin(email)
+        audience, names = queries.shared_out(audience), names | tested
     blocked = {
         contact_id: Problem(BLOCKED[reason])
         for contact_id, reason in rows(queries.BLOCKED, {**names, "marketing": marketing})
     }
     for rotation, contacts in batch.by_rotation().items():
         free = [contact_id for contact_id in contacts if contact_id not in blocked]
-        statement = queries.CAMPAIGN_AUDIENCE if marketing else queries.TRANSACTIONAL_AUDIENCE
         outbox.enqueue(
-            named(statement, {**names, "contacts": free}),
+            named(audience, {**names, "contacts": free}),
             occasion=f"{_occasion(batch.step)}{rotation}",
             priority=outbox.MARKETING if marketing else outbox.TRANSACTIONAL,
             options=None if marketing else {"transactional": True},
@@ -64,11 +68,18 @@ def send_to_users(batch: Batch) -> Mapping[int, Problem]:
 
 def hindrance(step: Step) -> Clause:
     """Why `send` would not send, or not at once."""
-    email = Email.objects.filter(pk=step.id_of("email")).first()
-    if email is None or not email.is_published:
+    email = _email(step)
+    if email is None:
         return Clause("%s::text", (GONE,))
     names = {**broadcast_names(email), "email": email.pk, "marketing": _is_marketing(step), "later": LATER}
     return named(queries.HINDRANCE, {**names, "texts": orjson.dumps(BLOCKED).decode()})
+
+
+def _email(step: Step) -> Email | None:
+    """The published e-mail of a step; that of one that lost a test is the winner."""
+    email = Email.objects.filter(pk=step.id_of("email")).first()
+    email = variants.in_place_of(email) if email else None
+    return email if email and email.is_published else None
 
 
 def _is_marketing(step: Step) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from honeyguide.engine.audit import differences, record
@@ -35,6 +36,7 @@ DEFAULT_DYNAMIC_CONTENT = [
     }
 ]
 SEVERAL = ("lists", "excluded_lists")
+TESTED = {"subject", "custom_html", "plain_text", "dynamic_content", "from_address", "from_name", "variant_settings"}
 # Who, when and how often: the audit log tells it beside the changes, or it is no change of the e-mail.
 NOT_AUDITED = (
     "id",
@@ -73,7 +75,18 @@ def update_email(email: Email, values: Mapping[str, Any], *, by: Any = None) -> 
     replaced = {name: "replaced" for name in SEVERAL if name in values}
     if changes := differences(before, _audited(email)) | replaced:
         record("email", "email", email.pk, "update", changes, by=by)
+    if email.variant_start_date and email.is_published and not TESTED.isdisjoint(changes):
+        _restart_test(email)
     return email
+
+
+def _restart_test(email: Email) -> None:
+    """What was read of the e-mail as it was says nothing of it as it is (engine emails 5)."""
+    anew = {"variant_start_date": timezone.now(), "variant_sent_count": 0, "variant_read_count": 0}
+    root = email.variant_parent_id or email.pk
+    Email.objects.filter(Q(pk=root) | Q(variant_parent=root)).update(**anew)
+    for name, value in anew.items():
+        setattr(email, name, value)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What e-mails need done: counters kept, bounces and unsubscriptions obeyed, broadcasts started on time."""
+"""What e-mails need done: counters kept, bounces and unsubscriptions obeyed, broadcasts started and tests decided on time."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from honeyguide.engine.events import Consumer, EventType, Read
 from honeyguide.engine.jobs.pump import Pump
 from honeyguide.engine.sql import execute, rows
 from honeyguide.features.contacts.services import remove_do_not_contact, set_do_not_contact
-from honeyguide.features.emails import queries
+from honeyguide.features.emails import queries, winners
 from honeyguide.features.emails.services import queue_due_broadcasts
 
 UNSUBSCRIBED, BOUNCED = 1, 2
@@ -56,3 +56,4 @@ OBEDIENCE = Consumer(
     frozenset({EventType.EMAIL_BOUNCED, EventType.EMAIL_UNSUBSCRIBED, EventType.EMAIL_RESUBSCRIBED}),
 )
 BROADCASTS = Pump("broadcasts", queue_due_broadcasts, every=10.0)
+WINNERS = Pump("email_winners", winners.declare_due, every=30.0)

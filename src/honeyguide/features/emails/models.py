@@ -43,7 +43,7 @@ class Email(Stamped, Scheduled):
     read_count = models.IntegerField(default=0)
     variant_sent_count = models.IntegerField(default=0)
     variant_read_count = models.IntegerField(default=0)
-    send_started_at = models.DateTimeField(null=True)  # a person pressed Send; cleared when nobody is pending any more
+    send_started_at = models.DateTimeField(null=True)  # to be sent once, by the worker; cleared when that is queued
 
     class Meta:
         db_table = "emails"

@@ -53,26 +53,35 @@ TRANSLATION = """
 """
 
 # One pass: the audience of a broadcast, each with the translation in their language, if there is one.
-AUDIENCE = f"""
+_AUDIENCE = f"""
     SELECT contacts.id, {TRANSLATION}, member.segment_id, {NOT_BEFORE}
-    {PENDING.format(rules=RULES)}
+    {PENDING.format(rules=RULES)} {{sampled}}
     ORDER BY contacts.id LIMIT %(limit)s
 """
+AUDIENCE = _AUDIENCE.format(sampled="")
+# Who takes part in a test: always the same contacts, as if by lot, however often and in whatever chunks this is asked.
+IN_SAMPLE = "abs(mod(hashint8extended(contacts.id, -%(email)s::bigint), 10000)) < 100 * %(sample)s::float8"
+SAMPLE = _AUDIENCE.format(sampled=f"AND {IN_SAMPLE}")
 
-# One pass: the same, where variants are tested. The recipients stand in an order by chance, a share of it goes to each variant:
-# every variant gets its share to the message, and one recipient alone gets one with its chance. Translations are not tested.
-TESTED_AUDIENCE = f"""
+
+def shared_out(audience: str) -> str:
+    """One pass: an audience where variants are tested. The recipients stand in an order by chance, a share of it goes to each
+    variant: every variant gets its share to the message, and one recipient alone gets one with its chance. Translations are not
+    tested."""
+    return f"""
     SELECT id, CASE WHEN email_id <> %(email)s THEN email_id ELSE (
                SELECT variant.id FROM unnest(%(variants)s::bigint[], %(uppers)s::float8[]) AS variant (id, upper)
                WHERE variant.upper > placed.place ORDER BY variant.upper LIMIT 1) END, segment_id, due_at
     FROM (
         SELECT audience.*, 100 * (row_number() OVER (ORDER BY hashint8extended(id, %(email)s)) - 1 + %(start)s::float8)
                                / count(*) OVER () AS place
-        FROM ({AUDIENCE}) AS audience (id, email_id, segment_id, due_at)
+        FROM ({audience}) AS audience (id, email_id, segment_id, due_at)
     ) AS placed
-"""
+    """
+
 
 PENDING_COUNT = f"SELECT count(*) {PENDING.format(rules='')}"
+SAMPLE_COUNT = f"{PENDING_COUNT} AND {IN_SAMPLE}"
 
 # One pass: everything the messages of claimed rows are made of. `company` is the primary one's.
 RECIPIENTS = f"""
@@ -159,7 +168,7 @@ OVER_TIME = """
 # One pass: what is not sent yet will not be.
 WITHDRAW = f"""
     UPDATE outbox SET state = {State.CANCELLED}, answer = %(reason)s
-    WHERE email_id = %(email)s AND state = {State.PENDING}
+    WHERE email_id = ANY(%(family)s::bigint[]) AND state = {State.PENDING}
 """
 
 # One pass: a reply proves that the message was read; tells whose it was and whether that is news.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from honeyguide.engine.audit import record as note
@@ -18,6 +19,7 @@ from honeyguide.features.emails.delivery import frequency_limits
 from honeyguide.features.emails.editing import BAD_EMAIL
 from honeyguide.features.emails.models import Email
 
+TESTED = queries.shared_out(queries.SAMPLE)
 CHUNK = 20_000  # recipients queued in one transaction: short enough that readers of the event log never wait long
 
 
@@ -29,22 +31,32 @@ def send_to_segments(email: Email, *, limit: int | None = None, by: Any = None) 
     if email.email_type != "list" or (limit is not None and limit < 1):
         return 0
     names = broadcast_names(email)
-    root = email.translation_parent or email.variant_parent or email
     queued = 0
     while limit is None or queued < limit:
         wanted = CHUNK if limit is None else min(CHUNK, limit - queued)
-        tested = variants.names(root)
-        if tested:
-            variants.begin(root)
-        statement = queries.TESTED_AUDIENCE if tested else queries.AUDIENCE
-        audience = named(statement, {**names, **tested, "limit": wanted})
-        added = outbox.enqueue(audience)
+        added = _queue({**names, "limit": wanted})
         queued += added
         if added < wanted:
             break
-    if queued:
-        Email.objects.filter(pk=email.pk).update(send_started_at=timezone.now())
     return queued
+
+
+@transaction.atomic
+def _queue(names: Mapping[str, Any]) -> int:
+    # One at a time: two that share out variants at once would give a contact one each. Who lost a test meanwhile sends nothing.
+    root = Email.objects.select_for_update(no_key=True).filter(pk=names["email"]).first()
+    if root is None or root.variant_parent_id:
+        return 0
+    tested = variants.names(root)
+    if not tested:
+        return outbox.enqueue(named(queries.AUDIENCE, names))
+    variants.begin(root)
+    return outbox.enqueue(named(TESTED, {**names, **tested, "sample": variants.sample(root)}))
+
+
+def start_sending(email: Email) -> None:
+    """The worker queues the e-mail for everyone who is to get it by now, once."""
+    Email.objects.filter(pk=email.pk).update(send_started_at=timezone.now())
 
 
 def broadcast_names(email: Email) -> dict[str, Any]:
@@ -72,8 +84,16 @@ def family(email: Email) -> list[int]:
 
 
 def pending_count(email: Email) -> int:
-    """How many contacts `send_to_segments` would queue now."""
+    """How many contacts are to get the e-mail and have not got it yet."""
     return scalar(queries.PENDING_COUNT, broadcast_names(email)) if email.email_type == "list" else 0
+
+
+def testing_count(email: Email) -> int:
+    """How many contacts `send_to_segments` would queue now: all who are pending, or those of them who take part in a test."""
+    root = email.translation_parent or email.variant_parent or email
+    if not variants.shares(root) or variants.sample(root) == variants.ALL:
+        return pending_count(email)
+    return scalar(queries.SAMPLE_COUNT, {**broadcast_names(email), "sample": variants.sample(root)})
 
 
 def send_to_contact(
@@ -119,8 +139,11 @@ def send_example(email: Email, addresses: Iterable[str], *, by: Any = None) -> i
 
 
 def withdraw(email: Email, *, by: Any = None) -> int:
-    """Cancels what is queued and not sent yet; returns how many messages."""
-    return execute(queries.WITHDRAW, {"email": email.pk, "reason": "Withdrawn before it was sent."})
+    """Cancels what is queued of an e-mail, its translations and its variants, and queues no more of what was to go once;
+    returns how many messages."""
+    emails = family(email)
+    Email.objects.filter(pk__in=emails).update(send_started_at=None)
+    return execute(queries.WITHDRAW, {"family": emails, "reason": "Withdrawn before it was sent."})
 
 
 @transaction.atomic
@@ -133,9 +156,16 @@ def settle_unknown(email: Email, *, resend: bool, by: Any = None) -> int:
 
 
 def queue_due_broadcasts() -> int:
-    """Queues every segment e-mail whose publish window is open and has a beginning; returns how many messages."""
+    """Queues every published segment e-mail whose publish window is open and has a beginning, and those that a person had sent
+    once; returns how many messages."""
     now = timezone.now()
     due = Email.objects.filter(
-        email_type="list", is_published=True, publish_up__lte=now, translation_parent=None, variant_parent=None
-    ).exclude(publish_down__lt=now)
-    return sum(send_to_segments(email) for email in due.order_by("pk"))
+        Q(publish_up__lte=now) | Q(send_started_at__isnull=False),
+        email_type="list", is_published=True, translation_parent=None, variant_parent=None,
+    ).exclude(publish_down__lt=now)  # fmt: skip
+    queued = 0
+    for email in due.order_by("pk"):
+        queued += send_to_segments(email)
+        if email.send_started_at:
+            Email.objects.filter(pk=email.pk, send_started_at=email.send_started_at).update(send_started_at=None)
+    return queued

@@ -26,6 +26,8 @@ from honeyguide.features.emails.sending import (
     send_to_contact,
     send_to_segments,
     settle_unknown,
+    start_sending,
+    testing_count,
     withdraw,
 )
 from honeyguide.features.emails.viewing import Preview, Statistics, delays, preview, shown_in_browser, statistics
@@ -56,8 +58,10 @@ __all__ = [
     "send_to_segments",
     "settle_unknown",
     "shown_in_browser",
+    "start_sending",
     "statistics",
     "surroundings",
+    "testing_count",
     "update_email",
     "withdraw",
 ]

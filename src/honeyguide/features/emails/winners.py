@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,32 +13,40 @@ from django.utils import timezone
 
 from honeyguide.engine.audit import record
 from honeyguide.engine.delivery.models import OutboxState
+from honeyguide.engine.events import EventType
 from honeyguide.engine.resource import Refused
+from honeyguide.engine.resource.models import is_live
 from honeyguide.engine.sql import rows
 from honeyguide.features.emails import variants
-from honeyguide.features.emails.editing import clone_email
 from honeyguide.features.emails.models import Email
 
-CRITERIA = {"email.openrate": "read", "email.clickthrough": "clicked"}
 SURE = 0.05  # how often at most chance alone makes such a difference
-# One pass: of each e-mail of a family the messages of the test, how many were read, and how many clicked in.
+EVENTS = {"form.submissions": EventType.FORM_SUBMITTED.value, "asset.downloads": EventType.ASSET_DOWNLOADED.value}
+# One pass: of each e-mail of a family the messages of the test, how many were read, how many clicked in, and how many of these
+# recipients did after it what decides.
 RESULTS = f"""
-    SELECT e.id, count(o.id), count(o.read_at), count(o.id) FILTER (WHERE o.click_count > 0)
+    SELECT e.id, count(o.id), count(o.read_at), count(o.id) FILTER (WHERE o.click_count > 0), {{acted}}
     FROM emails e LEFT JOIN outbox o ON o.email_id = e.id AND o.sent_at >= e.variant_start_date
         AND o.state IN ({OutboxState.SENT:d}, {OutboxState.UNKNOWN:d})
-    WHERE e.id = ANY(%s) GROUP BY e.id
+    WHERE e.id = ANY(%(family)s) GROUP BY e.id
+"""
+ACTED = """
+    count(o.id) FILTER (WHERE o.click_count > 0 AND EXISTS (
+        SELECT FROM events WHERE events.contact_id = o.contact_id AND events.type = %(event)s AND events.at >= o.read_at))
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An e-mail of the test. `share` is in per cent of the recipients; `good` is how many of `sent` did what decides."""
+    """An e-mail of the test. `share` is in per cent of those who take part; `acted` is how many came from it and sent in a form
+    or downloaded an asset, where that decides; `good` is how many of `sent` did what decides."""
 
     email: Email
     share: float
     sent: int
     read: int
     clicked: int
+    acted: int
     good: int
 
     @property
@@ -45,31 +54,20 @@ class Result:
         return self.good / self.sent if self.sent else 0.0
 
 
-def root_of(email: Email) -> Email:
-    return email.variant_parent or email
-
-
-def criterion(root: Email) -> str:
-    """What decides: `read` or `clicked`. The first variant that says so decides for all."""
-    chosen = (settings_of(one).get("winnerCriteria") for one in root.variant_children.order_by("pk"))
-    return next((CRITERIA[name] for name in chosen if name in CRITERIA), "read")
-
-
-def settings_of(email: Email) -> dict[str, Any]:
-    return email.variant_settings if isinstance(email.variant_settings, dict) else {}
-
-
 def results(root: Email) -> list[Result]:
     """The family, the original first; empty without variants."""
     children = list(root.variant_children.order_by("pk"))
     if not children:
         return []
-    shares, decides = dict(variants.shares(root)), criterion(root)
-    counted = {row[0]: row[1:] for row in rows(RESULTS, ([root.pk, *(one.pk for one in children)],))}
+    shares, decides = dict(variants.shares(root)), variants.criterion(root)
+    event = EVENTS.get(decides)
+    names = {"family": [root.pk, *(one.pk for one in children)], "event": event}
+    counted = {row[0]: row[1:] for row in rows(RESULTS.format(acted=ACTED if event else "0"), names)}
     found = []
     for one in (root, *children):
-        sent, read, clicked = counted[one.pk]
-        found.append(Result(one, shares.get(one.pk, 0.0), sent, read, clicked, read if decides == "read" else clicked))
+        sent, read, clicked, acted = counted[one.pk]
+        good = acted if event else clicked if decides == "email.clickthrough" else read
+        found.append(Result(one, shares.get(one.pk, 0.0), sent, read, clicked, acted, good))
     return found
 
 
@@ -92,47 +90,15 @@ def _per_cent(share: float) -> str:
 
 
 @transaction.atomic
-def add_variant(email: Email, *, by: Any = None) -> Email:
-    """A copy of the original that is tested against it once it is published, with an equal share."""
-    root = root_of(email)
-    if root.translation_parent_id:
-        raise Refused("A translation cannot be tested; test the e-mail that it translates.")
-    copy = clone_email(root, by=by)
-    share = round(variants.ALL / (root.variant_children.count() + 2))
-    copy.name = f"{root.name[:175]} ({root.variant_children.count() + 2})"
-    copy.variant_parent, copy.variant_settings = root, {"weight": share, "winnerCriteria": _decides(root)}
-    copy.is_published, copy.publish_up = False, root.publish_up
-    copy.save()
-    copy.lists.clear()
-    copy.excluded_lists.clear()
-    return copy
-
-
-def _decides(root: Email) -> str:
-    return next(name for name, what in CRITERIA.items() if what == criterion(root))
-
-
-@transaction.atomic
-def arrange(root: Email, weights: dict[int, int], decides: str) -> None:
-    """The share of each variant, in per cent of the recipients, and what decides; the original gets the rest. Raises
-    `Refused`."""
-    if decides not in CRITERIA:
-        raise Refused("Choose what decides.")
-    if any(not 0 <= weight <= variants.ALL for weight in weights.values()) or sum(weights.values()) > variants.ALL:
-        raise Refused("Shares are from 0 to 100 %, and not more than 100 % together.")
-    for one in root.variant_children.select_for_update():
-        more = {"weight": weights.get(one.pk, settings_of(one).get("weight") or 0), "winnerCriteria": decides}
-        Email.objects.filter(pk=one.pk).update(variant_settings={**settings_of(one), **more})
-
-
-@transaction.atomic
 def declare(winner: Email, *, by: Any = None) -> None:
     """The winner becomes the original, with the segments and translations of the former one; the others are unpublished and
-    become its variants, and the test is over. Who got one of the family does not get another. Raises `Refused` without a test."""
-    root = Email.objects.select_for_update().get(pk=root_of(winner).pk)
+    become its variants, and the test is over. Who got one of the family does not get another; who waited for the winner is sent
+    it. Raises `Refused` without a test."""
+    root = Email.objects.select_for_update().get(pk=variants.root_of(winner).pk)
     winner = Email.objects.select_for_update().get(pk=winner.pk)
     if not root.variant_children.exists():
         raise Refused("There is no test to win.")
+    waiting = root.variant_start_date is not None and variants.sample(root) < variants.ALL
     if winner.pk != root.pk:
         winner.lists.set(root.lists.all())
         winner.excluded_lists.set(root.excluded_lists.all())
@@ -140,9 +106,38 @@ def declare(winner: Email, *, by: Any = None) -> None:
     family = Email.objects.filter(pk=root.pk) | Email.objects.filter(variant_parent=root)
     over = {"variant_start_date": None, "variant_sent_count": 0, "variant_read_count": 0}
     ids = list(family.values_list("pk", flat=True))
-    Email.objects.filter(pk__in=ids).exclude(pk=winner.pk).update(variant_parent=winner, is_published=False, **over)
+    Email.objects.filter(pk__in=ids).exclude(pk=winner.pk).update(
+        variant_parent=winner, is_published=False, send_started_at=None, **over
+    )
     Email.objects.filter(pk=winner.pk).update(
         variant_parent=None, variant_settings={}, is_published=True, publish_up=root.publish_up,
-        publish_down=root.publish_down, date_modified=timezone.now(), **over,
+        publish_down=root.publish_down, date_modified=timezone.now(),
+        send_started_at=timezone.now() if waiting else root.send_started_at, **over,
     )  # fmt: skip
-    record("email", "email", winner.pk, "win", {"name": winner.name, "test": ids}, by=by)
+    record("email", "email", winner.pk, "win", {"name": winner.name, "test": ids, "automatic": by is None}, by=by)
+
+
+def declare_due() -> int:
+    """Declares the winner of every test whose time is over: of its live e-mails the one with the highest rate, or the original
+    where nobody did what decides. Returns how many."""
+    tests = Email.objects.filter(variant_start_date__lt=timezone.now(), variant_settings__has_key="sendWinnerDelay")
+    return sum(map(_declare_if_due, tests.filter(variant_parent=None).values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _declare_if_due(root_id: int) -> bool:
+    # The lock keeps another worker from declaring it again: it finds the test over.
+    root = Email.objects.select_for_update(skip_locked=True).filter(pk=root_id).first()
+    if root is None or not is_live(root) or not (ends := ends_at(root)) or ends > timezone.now():
+        return False
+    live = [one for one in results(root) if one.share > 0 or one.email.pk == root.pk]
+    if len(live) < 2:
+        return False
+    declare(max(live, key=lambda one: one.rate).email)
+    return True
+
+
+def ends_at(root: Email) -> datetime | None:
+    """When the test is decided by itself; None when it has not begun or a person decides."""
+    duration = variants.duration(root)
+    return root.variant_start_date + duration if root.variant_start_date and duration else None

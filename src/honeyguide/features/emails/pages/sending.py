@@ -17,8 +17,9 @@ from honeyguide.engine.sql import rows, scalar
 from honeyguide.engine.ui import messages
 from honeyguide.engine.ui.charts import per_day
 from honeyguide.engine.ui.tags import number
-from honeyguide.features.emails import services
+from honeyguide.features.emails import services, variants
 from honeyguide.features.emails.models import Email
+from honeyguide.features.emails.pages import testing
 
 AT_ONCE = 20_000  # more than these the worker queues, so that the page answers
 PAGE_SIZE = 50
@@ -60,8 +61,9 @@ def figures(email: Email) -> dict[str, Any]:
         "stats": found,
         "queued": queued,
         "done": queued - found.pending,
-        "sending": found.pending > 0,
-        "still": why_still() if found.pending else "",
+        "sending": found.pending > 0 or email.send_started_at is not None,
+        "queueing": email.send_started_at is not None,
+        "still": why_still() if found.pending or email.send_started_at else "",
         "delays": services.delays(email) if found.pending else [],
         "chart": per_day("Messages", days, ("Sent", "Opened", "Bounced"), last=timezone.localdate()),
     }
@@ -82,6 +84,8 @@ def dialog(request: HttpRequest, email: Email) -> HttpResponse:
     context = {
         "item": email,
         "pending": services.pending_count(email),
+        "testing": services.testing_count(email),
+        "decided_after": testing.hours(variants.duration(variants.root_of(email))),
         "lists": email.lists.all(),
         "excluded": email.excluded_lists.all(),
         "warnings": warnings(email),
@@ -115,9 +119,11 @@ def send(request: HttpRequest, email: Email) -> HttpResponse:
         services.update_email(email, {"is_published": True, "publish_up": start}, by=request.user)
         messages.success(request, f"It will be sent from {timezone.localtime(start):%-d %b %Y, %H:%M} on.")
         return redirect(f"/s/emails/view/{email.pk}")
-    pending = services.pending_count(email)
+    pending = services.testing_count(email)
     if pending > AT_ONCE:
-        services.update_email(email, {"is_published": True, "publish_up": timezone.now()}, by=request.user)
+        if not email.is_published:
+            services.update_email(email, {"is_published": True}, by=request.user)
+        services.start_sending(email)
         messages.success(request, f"About {number(pending)} messages are being queued by the worker.")
         return redirect(f"/s/emails/view/{email.pk}")
     if not email.is_published:
@@ -125,6 +131,8 @@ def send(request: HttpRequest, email: Email) -> HttpResponse:
     queued = services.send_to_segments(email, by=request.user)
     if queued:
         messages.success(request, f"{number(queued)} messages are on their way.")
+    elif services.pending_count(email):
+        messages.warning(request, "All who take part in the test have it; the others get the winner.")
     else:
         messages.warning(request, "Nobody is left to send to: all who may get it have it already.")
     return redirect(f"/s/emails/view/{email.pk}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,32 +11,46 @@ from django.shortcuts import redirect
 
 from honeyguide.engine.resource import Refused
 from honeyguide.engine.ui import messages
-from honeyguide.features.emails import winners
+from honeyguide.features.emails import variants, winners
 from honeyguide.features.emails.models import Email
 
-DECIDE = (("email.openrate", "who reads it"), ("email.clickthrough", "who clicks in it"))
+DECIDE = (
+    ("email.openrate", "who reads it"),
+    ("email.clickthrough", "who clicks in it"),
+    ("form.submissions", "who comes from it and sends in a form"),
+    ("asset.downloads", "who comes from it and downloads an asset"),
+)
+ACTED = {"form.submissions": "Sent in a form", "asset.downloads": "Downloaded"}
+
+
+def hours(duration: timedelta | None) -> int | None:
+    return math.ceil(duration / timedelta(hours=1)) if duration else None
 
 
 def figures(email: Email) -> dict[str, Any]:
     """What the card of the test shows; nothing without one."""
-    root = winners.root_of(email)
+    root = variants.root_of(email)
     found = winners.results(root)
     best, said = winners.verdict(found)
-    decides = winners.criterion(root)
+    decides = variants.criterion(root)
     return {
         "tested": found,
         "test_root": root,
         "best": best,
         "verdict": said,
-        "decides": next(name for name, what in winners.CRITERIA.items() if what == decides),
+        "decides": decides,
         "decide": DECIDE,
+        "acted": ACTED.get(decides),
+        "sample": round(variants.sample(root)),
+        "hours": hours(variants.duration(root)),
+        "ends_at": winners.ends_at(root),
     }
 
 
 def add_variant(request: HttpRequest, email: Email) -> HttpResponse:
     """A copy to be changed."""
     try:
-        made = winners.add_variant(email, by=request.user)
+        made = variants.add_variant(email, by=request.user)
     except Refused as error:
         messages.error(request, error.message)
         return redirect(f"/s/emails/view/{email.pk}")
@@ -43,17 +59,22 @@ def add_variant(request: HttpRequest, email: Email) -> HttpResponse:
 
 
 def arrange(request: HttpRequest, email: Email) -> HttpResponse:
-    root = winners.root_of(email)
-    weights = {}
-    for one in root.variant_children.all():
-        text = request.POST.get(f"share-{one.pk}", "").strip()
-        weights[one.pk] = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else -1
+    root = variants.root_of(email)
+    weights = {one.pk: _number(request, f"share-{one.pk}") for one in root.variant_children.all()}
+    sample = _number(request, "sample") if "sample" in request.POST else 100
+    after = _number(request, "hours") if request.POST.get("hours", "").strip() else None
     try:
-        winners.arrange(root, weights, request.POST.get("decides", ""))
-        messages.success(request, "The shares hold for everybody who is sent to from now on.")
+        variants.arrange(root, weights, request.POST.get("decides", ""), sample=sample, hours=after)
+        messages.success(request, "This holds for everybody who is sent to from now on.")
     except Refused as error:
         messages.error(request, error.message)
     return redirect(f"/s/emails/view/{email.pk}#test")
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """A whole number of the form; -1 when it is none."""
+    text = request.POST.get(name, "").strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else -1
 
 
 def declare(request: HttpRequest, email: Email) -> HttpResponse:
