@@ -46,7 +46,7 @@ def send(batch: Batch) -> Mapping[int, Problem]:
     audience = queries.CAMPAIGN_AUDIENCE if marketing else queries.TRANSACTIONAL_AUDIENCE
     if tested := variants.names(email):
         variants.begin(email)
-        audience, names = queries.shared_out(audience), names | tested
+        audience, names = queries.SHARED_OUT.format(audience=audience), names | tested
     blocked = {
         contact_id: Problem(BLOCKED[reason])
         for contact_id, reason in rows(queries.BLOCKED, {**names, "marketing": marketing})

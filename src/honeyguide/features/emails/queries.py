@@ -63,12 +63,9 @@ AUDIENCE = _AUDIENCE.format(sampled="")
 IN_SAMPLE = "abs(mod(hashint8extended(contacts.id, -%(email)s::bigint), 10000)) < 100 * %(sample)s::float8"
 SAMPLE = _AUDIENCE.format(sampled=f"AND {IN_SAMPLE}")
 
-
-def shared_out(audience: str) -> str:
-    """One pass: an audience where variants are tested. The recipients stand in an order by chance, a share of it goes to each
-    variant: every variant gets its share to the message, and one recipient alone gets one with its chance. Translations are not
-    tested."""
-    return f"""
+# One pass: an audience where variants are tested. The recipients stand in an order by chance, a share of it goes to each variant:
+# every variant gets its share to the message, and one recipient alone gets one with its chance. Translations are not tested.
+SHARED_OUT = """
     SELECT id, CASE WHEN email_id <> %(email)s THEN email_id ELSE (
                SELECT variant.id FROM unnest(%(variants)s::bigint[], %(uppers)s::float8[]) AS variant (id, upper)
                WHERE variant.upper > placed.place ORDER BY variant.upper LIMIT 1) END, segment_id, due_at
@@ -77,8 +74,8 @@ def shared_out(audience: str) -> str:
                                / count(*) OVER () AS place
         FROM ({audience}) AS audience (id, email_id, segment_id, due_at)
     ) AS placed
-    """
-
+"""
+TESTED_AUDIENCE = SHARED_OUT.format(audience=SAMPLE)
 
 PENDING_COUNT = f"SELECT count(*) {PENDING.format(rules='')}"
 SAMPLE_COUNT = f"{PENDING_COUNT} AND {IN_SAMPLE}"

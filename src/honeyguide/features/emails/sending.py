@@ -19,7 +19,6 @@ from honeyguide.features.emails.delivery import frequency_limits
 from honeyguide.features.emails.editing import BAD_EMAIL
 from honeyguide.features.emails.models import Email
 
-TESTED = queries.shared_out(queries.SAMPLE)
 CHUNK = 20_000  # recipients queued in one transaction: short enough that readers of the event log never wait long
 
 
@@ -51,7 +50,7 @@ def _queue(names: Mapping[str, Any]) -> int:
     if not tested:
         return outbox.enqueue(named(queries.AUDIENCE, names))
     variants.begin(root)
-    return outbox.enqueue(named(TESTED, {**names, **tested, "sample": variants.sample(root)}))
+    return outbox.enqueue(named(queries.TESTED_AUDIENCE, {**names, **tested, "sample": variants.sample(root)}))
 
 
 def start_sending(email: Email) -> None:
