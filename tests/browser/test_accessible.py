@@ -14,6 +14,7 @@ PAGES = """
     notifications/new notifications/view/1 sms sms/new sms/view/1 sms/view/1/recipients
     points points/new points/triggers/new points/groups focus focus/new focus/view/1
     dwc dwc/new dwc/view/1 contacts/privacy/1 erasures
+    forms forms/new forms/view/1 forms/results/1 forms/results/1?sort=-answer-answer&answer-answer=no forms/result/1
     reports reports/new reports/view/1
     dashboards/1 dashboards/new dashboards/import dashboards/add/1 dashboards/widget/edit/1
 """

@@ -11,8 +11,10 @@ from honeyguide.features.contacts.services import create_contact
 from honeyguide.features.dashboard.services import create as create_dashboard
 from honeyguide.features.data.resource import widgets
 from honeyguide.features.dynamiccontents.models import DynamicContent
+from honeyguide.features.emails import variants
 from honeyguide.features.emails.services import create_email
 from honeyguide.features.focus.models import FocusItem
+from honeyguide.features.forms.models import Form, FormSubmission
 from honeyguide.features.messages.models import Message
 from honeyguide.features.notifications.models import Notification
 from honeyguide.features.pages.models import Page
@@ -31,7 +33,7 @@ def fill_with_attacks() -> None:
         "firstname": ATTACK, "lastname": ATTACK, "city": ATTACK, "company": ATTACK, "position": ATTACK,
         "email": "x@example.com", "tags": [ATTACK[:100]], "website": "javascript:alert(3)",
     }  # fmt: skip
-    create_contact(contact, by=None)
+    made = create_contact(contact, by=None)
     create_company({"companyname": f"{ATTACK} two", "companydescription": ATTACK}, by=None)
     filters = [
         {
@@ -74,11 +76,22 @@ def fill_with_attacks() -> None:
         graphs=["mautic.lead.graph.line.leads"],
     )  # fmt: skip
     Dispatch.objects.create(
-        channel="sms", item_id=sms.pk, contact_id=1, occasion="x", address=ATTACK, content=ATTACK, answer=ATTACK, state=4,
+        channel="sms", item_id=sms.pk, contact_id=made.pk, occasion="x", address=ATTACK, content=ATTACK, answer=ATTACK, state=4,
         due_at=timezone.now(), queued_at=timezone.now(),
     )  # fmt: skip
-    create_email(
+    email = create_email(
         {"name": ATTACK, "subject": ATTACK, "email_type": "list", "custom_html": f"<p>{ATTACK}</p>", "lists": [segment]}
+    )
+    variants.add_variant(email)
+    form = Form.objects.create(name=ATTACK, alias="d", description=ATTACK)
+    form.fields.create(label=ATTACK, alias="answer", type="text", order=1)
+    FormSubmission.objects.create(
+        form=form,
+        contact_id=made.pk,
+        page=page,
+        date_submitted=timezone.now(),
+        referer=ATTACK,
+        results={"answer": ATTACK},
     )
 
 

@@ -1,14 +1,17 @@
 """Pages of forms: list, builder, page of a form, results."""
 
 import csv
+import html
 import io
+import re
 
 import orjson
 import pytest
 from django.test import Client
 
 from calls import call, created
-from honeyguide.engine.sql import rows, scalar
+from honeyguide.engine.sql import execute, rows, scalar
+from honeyguide.features.forms.pages import results
 from people import ada, cy
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +124,90 @@ def test_results_are_listed_searched_exported_and_deleted(admin):
     assert rows("SELECT id FROM form_submissions") == [(int(second[0]),)]
 
 
+@pytest.fixture
+def answered(admin):
+    form = created(ada(), "forms", "form", {"name": "Sign up", "fields": [EMAIL | {"alias": "email"},
+                   {"type": "text", "label": "Note", "alias": "note"}]})["id"]  # fmt: skip
+    for name, note in (("eve", "b_1"), ("dan", "A"), ("flo", "c")):
+        submit(form, email=f"{name}@example.com", note=note)
+    execute("UPDATE form_submissions SET date_submitted = '2026-05-02 12:00Z', referer = 'https://shop.test/' WHERE id = "
+            "(SELECT min(id) FROM form_submissions)")  # fmt: skip
+    return form
+
+
+def listed(admin, form, query=""):
+    page = admin.get(f"/s/forms/results/{form}?{query}")
+    assert page.status_code == 200
+    return [name[:3] for name in re.findall(r">\s*(\w+)@example.com\s*</td>", page.content.decode())]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", "flo dan eve"),
+        ("contact=eve", "eve"),
+        ("contact=%00EVE@", "eve"),
+        ("from=2026-05-02&to=2026-05-02", "eve"),
+        ("to=2026-05-01", ""),
+        ("source=shop.test", "eve"),
+        ("source=127.0", "flo dan eve"),
+        ("answer-note=_", "eve"),
+        ("answer-note=a&answer-email=DAN", "dan"),
+        ("answer-nothing=x", "flo dan eve"),
+        ("search=c", "flo dan eve"),
+        ("sort=answer-note", "dan eve flo"),
+        ("sort=-answer-note", "flo eve dan"),
+        ("sort=date", "eve dan flo"),
+        ("sort=contact&contact=example", "eve dan flo"),
+        ("sort=id);--", "flo dan eve"),
+    ],
+)
+def test_results_are_narrowed_and_ordered_column_by_column(admin, answered, query, names):
+    assert listed(admin, answered, query) == names.split()
+
+
+@pytest.mark.parametrize("sort", ["id", "-id", "date", "-date", "contact", "source", "answer-note", "-answer-note"])
+def test_pages_of_results_follow_each_other_in_any_order(admin, answered, sort, monkeypatch):
+    whole = listed(admin, answered, f"sort={sort}")
+    monkeypatch.setattr(results, "PAGE_SIZE", 1)
+    found, query = [], f"sort={sort}"
+    while query:
+        found += listed(admin, answered, query)
+        further = re.search(
+            r'href="\?([^"]*before=[^"]*)"', admin.get(f"/s/forms/results/{answered}?{query}").content.decode()
+        )
+        query = html.unescape(further[1]) if further else ""
+    assert found == whole
+    assert len(found) == 3
+
+
+def test_a_day_that_is_none_is_told(admin, answered):
+    for day in ("tomorrow", "2026-02-30", "9999-12-31"):
+        assert admin.get(f"/s/forms/results/{answered}?to={day}").status_code in (400, 422)
+    assert admin.post(f"/s/forms/results/{answered}/export", {"from": "x"}).status_code in (400, 422)
+
+
+def test_what_the_list_is_narrowed_to_is_exported_and_printed(admin, answered):
+    form = admin.get(f"/s/forms/results/{answered}?answer-note=c&sort=date").content.decode()
+    assert '<input type="hidden" name="answer-note" value="c">' in form
+    printed = admin.post(f"/s/forms/results/{answered}/export", {"format": "html", "answer-note": "c"})
+    assert printed["Content-Disposition"].startswith("inline")
+    text = b"".join(printed.streaming_content).decode()
+    assert "flo@example.com" in text
+    assert "eve@example.com" not in text
+    assert rows("SELECT action FROM audit_log WHERE object = 'form' AND action = 'export'") == [("export",)]
+
+
+def test_one_submission_has_a_page(admin, answered):
+    number = scalar("SELECT max(id) FROM form_submissions")
+    assert f"/s/forms/result/{number}" in admin.get(f"/s/forms/results/{answered}").content.decode()
+    page = admin.get(f"/s/forms/result/{number}").content.decode()
+    assert "flo@example.com" in page
+    admin.post(f"/s/forms/results/{answered}/delete", {"ids": [number]})
+    assert admin.get(f"/s/forms/result/{number}").status_code == 404
+    assert admin.get("/s/forms/result/99999999999999999999").status_code == 404
+
+
 def test_nobody_without_the_right_sees_any_of_it():
     client = Client()
     client.force_login(cy())
@@ -128,3 +215,5 @@ def test_nobody_without_the_right_sees_any_of_it():
     for path in ("forms", f"forms/view/{form}", f"forms/results/{form}"):
         assert client.get(f"/s/{path}").status_code == 403
     assert client.post(f"/s/forms/results/{form}/export", {"format": "csv"}).status_code == 403
+    submit(form)
+    assert client.get(f"/s/forms/result/{scalar('SELECT max(id) FROM form_submissions')}").status_code == 403

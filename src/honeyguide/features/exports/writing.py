@@ -1,23 +1,38 @@
-"""Rows as CSV or XLSX, in constant memory. Texts that a spreadsheet would run as a formula are guarded."""
+"""Rows as CSV, XLSX or a page to print, in constant memory. Texts that a spreadsheet would run as a formula are guarded."""
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from django.utils.html import format_html, format_html_join
 
 from honeyguide.engine import config
 from honeyguide.engine.formulas import guarded
+from honeyguide.engine.ui import assets
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+PRINTED = FORMATS | {"html": "text/html; charset=utf-8"}
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title><link rel="icon" href="{icon}"></head>
+<body><h1>{title}</h1><table border="1" cellspacing="0" cellpadding="4"><thead><tr>{heads}</tr></thead><tbody>
+"""
 PIECE_ROWS = 1_000
+PIECE_BYTES = 256 * 1024
 SHEET_ROWS = 1_048_576  # Excel's limits
 CELL_CHARACTERS = 32_767
+
+
+def pieces(format: str, title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """The file's bytes in one of the formats of `PRINTED`."""
+    if format == "csv":
+        return csv_pieces(headers, rows)
+    return html_pieces(title, headers, rows) if format == "html" else xlsx_pieces(headers, rows)
 
 
 def csv_pieces(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
@@ -32,6 +47,30 @@ def csv_pieces(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterato
         if number % PIECE_ROWS == 0:
             yield _taken(text)
     yield _taken(text)
+
+
+def html_pieces(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """A page with one table, a thousand rows at a time."""
+    heads = format_html_join("", "<th>{}</th>", ((header,) for header in headers))
+    yield format_html(PAGE, title=title, heads=heads, icon=assets.url("honeyguide/mark.svg")).encode()
+    lines: list[str] = []
+    for row in rows:
+        cells = format_html_join("", "<td>{}</td>", (("" if value is None else value,) for value in row))
+        lines.append(format_html("<tr>{}</tr>\n", cells))
+        if len(lines) >= PIECE_ROWS:
+            yield "".join(lines).encode()
+            lines = []
+    yield f"{''.join(lines)}</tbody></table></body></html>".encode()
+
+
+def xlsx_pieces(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """The workbook, written to a file first."""
+    with tempfile.TemporaryDirectory(prefix="honeyguide-sheet-") as directory:
+        path = Path(directory) / "sheet.xlsx"
+        write_xlsx(path, headers, rows)
+        with open(path, "rb") as made:
+            while piece := made.read(PIECE_BYTES):
+                yield piece
 
 
 def write_xlsx(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -209,7 +209,7 @@ def list_submissions(call: Any) -> Any:
             where &= submissions.matching(words)
     order = ", ".join((*(orders(call, columns) or ("s.date_submitted",)), "s.id"))
     limit, start = read_limit(call), read_start(call)
-    found = submissions.page(where, order, start, limit or None) if limit >= 0 else []
+    found = submissions.page(where, Clause(order), start, limit or None) if limit >= 0 else []
     return {"total": str(submissions.count(where)), "submissions": submissions.shown(form, found) or {}}
 
 

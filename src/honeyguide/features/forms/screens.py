@@ -13,7 +13,7 @@ from honeyguide.features.forms import queries
 from honeyguide.features.forms.models import Form
 from honeyguide.features.forms.pages.builder import collect_form, prepare_form, preview_view, save
 from honeyguide.features.forms.pages.detail import detail
-from honeyguide.features.forms.pages.results import delete_view, export_view, file_view, results_view
+from honeyguide.features.forms.pages.results import delete_view, export_view, file_view, result_view, results_view
 from honeyguide.features.forms.resource import FORMS
 
 
@@ -105,6 +105,7 @@ VIEW = "form:forms:viewown"
 PAGES = Pages(
     Page(path="forms/preview", view=preview_view, right=VIEW, methods=("POST",)),
     Page(path="forms/results/<int:form_id>", view=results_view, right=VIEW),
+    Page(path="forms/result/<int:submission_id>", view=result_view, right=VIEW),
     Page(path="forms/results/file/<int:submission_id>/<str:alias>", view=file_view, right=VIEW),
     Page(path="forms/results/<int:form_id>/export", view=export_view, right=VIEW, methods=("POST",)),
     Page(path="forms/results/<int:form_id>/delete", view=delete_view, right=VIEW, methods=("POST",)),

@@ -19,13 +19,14 @@ from honeyguide.features.forms.answering import VIEW_ONLY
 from honeyguide.features.forms.models import Form
 from honeyguide.features.pages.models import Page
 
+SOURCE = "form_submissions s LEFT JOIN ip_addresses i ON i.id = s.ip_address_id"
 # One pass: submissions with the addresses they came from.
-READ = """
+READ = f"""
     SELECT s.id, s.form_id, s.contact_id, s.page_id, s.tracking_id, s.date_submitted, s.referer, s.results::text,
            i.id, i.ip_address
-    FROM form_submissions s LEFT JOIN ip_addresses i ON i.id = s.ip_address_id
+    FROM {SOURCE}
 """
-COUNT = "SELECT count(*) FROM form_submissions s LEFT JOIN ip_addresses i ON i.id = s.ip_address_id"
+COUNT = f"SELECT count(*) FROM {SOURCE}"
 OWN_COLUMNS = {
     "s.id": Column("s.id", "integer"),
     "s.form_id": Column("s.form_id", "integer"),
@@ -70,14 +71,27 @@ def columns_of(form: Any) -> dict[str, Column]:
 
 
 def read(submission_ids: Iterable[int]) -> dict[int, Submission]:
-    found = page(Clause("s.id = ANY(%s)", (list(submission_ids),)), "s.id", 0, None)
+    found = page(Clause("s.id = ANY(%s)", (list(submission_ids),)), Clause("s.id"), 0, None)
     return {one.id: one for one in found}
 
 
-def page(where: Clause, order: str, start: int, limit: int | None) -> list[Submission]:
-    """`order` is SQL from code."""
-    found = rows(f"{READ} WHERE {where.text} ORDER BY {order} LIMIT %s OFFSET %s", (*where.params, limit, start))
+def page(where: Clause, order: Clause, start: int, limit: int | None) -> list[Submission]:
+    statement = f"{READ} WHERE {where.text} ORDER BY {order.text} LIMIT %s OFFSET %s"
+    found = rows(statement, (*where.params, *order.params, limit, start))
     return [Submission(*row[:7], orjson.loads(row[7]), *row[8:]) for row in found]
+
+
+def by(order: Clause, *, descending: bool) -> Clause:
+    """An order of submissions, the ids deciding between equals."""
+    way = "DESC" if descending else "ASC"
+    return Clause(f"{order.text} {way}, s.id {way}", order.params)
+
+
+def beyond(order: Clause, submission_id: int, *, descending: bool) -> Clause:
+    """Submissions that stand after this one in the order of `by`."""
+    sign = "<" if descending else ">"
+    text = f"({order.text}, s.id) {sign} (SELECT {order.text}, s.id FROM {SOURCE} WHERE s.id = %s)"
+    return Clause(text, (*order.params, *order.params, submission_id))
 
 
 def count(where: Clause) -> int:

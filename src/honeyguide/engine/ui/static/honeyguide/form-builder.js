@@ -104,7 +104,7 @@
       const shown = describe(entry);
       const title = make("span", { class: "fw-medium text-truncate", text: shown.title });
       const summary = make("summary", { class: "d-flex align-items-center gap-2 p-2" }, icon(shown.icon), title, make("span", { class: "text-secondary small", text: shown.kind }));
-      const tools = make("span", { class: "ms-auto d-flex" },
+      const tools = make("span", { class: "hg-tools d-flex" },
         button(`Move up: ${shown.title}`, "arrow-up", () => move(at, at - 1, true)),
         button(`Move down: ${shown.title}`, "arrow-down", () => move(at, at + 1, true)),
         button(`Copy: ${shown.title}`, "copy", () => {
@@ -120,7 +120,6 @@
           changed();
           undo(gone, at);
         }));
-      summary.append(tools);
       const body = make("div", { class: "p-3 border-top" });
       const details = make("details", { class: "card mb-2" }, summary, body);
       details.open = Boolean(entry.open);
@@ -133,7 +132,7 @@
         event.preventDefault();
         move(at, at + (event.key === "ArrowUp" ? -1 : 1), true);
       });
-      const item = make("li", { draggable: "true" }, details);
+      const item = make("li", { draggable: "true", class: "hg-entry" }, details, tools);
       item.addEventListener("dragstart", (event) => {
         if (details.open) { event.preventDefault(); return; }
         dragged = at;
