@@ -17,6 +17,7 @@ from honeyguide.engine.sql import Clause, rows
 from honeyguide.engine.ui.screen import Column, Menu, Screen, Section
 from honeyguide.engine.ui.tags import edit_link, when
 from honeyguide.engine.widgets import Asked, Data, Source, Widget, in_time, line
+from honeyguide.features.campaigns.parameters import Parameter
 from honeyguide.features.campaigns.steps import Action as CampaignAction
 from honeyguide.features.campaigns.steps import Batch, Condition, Problem
 
@@ -153,9 +154,16 @@ def move_on(batch: Batch) -> Mapping[int, Problem] | None:
 
 
 IS_THERE, IS_FURTHER = "The contact is in this stage already.", "The contact is in a stage further on."
-MOVE_ON = CampaignAction("stage.change", move_on)
+MOVE_ON = CampaignAction(
+    "stage.change",
+    move_on,
+    label="Move to a stage",
+    parameters=[Parameter(name="stage", label="Stage", of="Stage", required=True)],
+)
 IN_STAGES = Condition(
     "lead.stages",
     lambda step: Clause("contacts.stage_id = ANY(%s::bigint[])", (step.ids("stages"),)),
     seen=lambda step: Clause("contacts.stage_id"),
+    label="Is in a stage",
+    parameters=[Parameter(name="stages", label="Any of", of="Stage", several=True, required=True)],
 )

@@ -9,6 +9,7 @@ from features.campaigns.journeys import campaign, contact, points, run, segment
 from honeyguide.features.campaigns import drawing, page_queries
 from honeyguide.features.campaigns import plan as plans
 from honeyguide.features.campaigns.models import Campaign, CampaignDraft
+from honeyguide.features.companies.models import Company
 
 pytestmark = pytest.mark.django_db
 
@@ -162,9 +163,12 @@ def test_only_who_may_edit_saves(client):
 
 def test_the_palette_knows_every_kind_and_its_choices():
     vip = segment("VIP")
+    acme = Company.objects.create(fields={"companyname": "Acme"})
     found = {one["type"]: one for one in drawing.kinds()}
     assert found.keys() == {*plans.actions(), *plans.conditions(), *plans.decisions()}
+    assert [name for name, one in found.items() if not one["declared"]] == []
     assert found["lead.changelist"]["parameters"][0]["choices"] == [[str(vip.pk), "VIP"]]
+    assert found["lead.addtocompany"]["parameters"][0]["choices"] == [[str(acme.pk), "Acme"]]
     assert found["email.open"]["after"] == ["email.send", "message.send"]
     assert found["lead.field_value"]["parameters"][0]["required"]
 

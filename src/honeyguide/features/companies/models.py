@@ -16,6 +16,9 @@ class Company(Stamped):
     class Meta:
         db_table = "companies"
 
+    def __str__(self) -> str:
+        return str(self.fields.get("companyname") or f"Company {self.pk}")
+
 
 class CompanyContact(models.Model):
     pk = models.CompositePrimaryKey("contact_id", "company_id")

@@ -7,18 +7,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from calls import created
 from features.campaigns.journeys import campaign, contact, run, segment, step
 from honeyguide.commands.campaigns import campaigns
 from honeyguide.engine.sql import execute, rows, scalar
 from honeyguide.features.campaigns.files.applying import apply, plan
 from honeyguide.features.campaigns.files.document import BadFile, read, written
 from honeyguide.features.campaigns.files.exporting import document_of
+from honeyguide.features.campaigns.files.parts import PARTS
 from honeyguide.features.campaigns.models import Campaign, CampaignEvent
 from honeyguide.features.emails.models import Email
 from honeyguide.features.emails.services import create_email
 from honeyguide.features.forms.models import Form
 from honeyguide.features.segments.models import Segment
 from honeyguide.features.segments.services import create_segment
+from honeyguide.features.users.models import Role
 from people import ada, bo
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +70,7 @@ def test_a_file_names_things_and_holds_what_is_used():
     assert steps["again"]["properties"] == {"jumpToEvent": "send-the-mail"}
     assert (steps["again"]["after"], steps["again"]["path"]) == ("opened", "no")
     assert steps["send-the-mail1"]["when"] == {"mode": "interval", "interval": 1, "unit": "d", "hour": "09:30:00"}
-    assert told["campaign"]["forms"] == ["join"]
+    assert told["campaign"]["forms"] == ["Join"]
 
 
 def test_the_same_file_changes_nothing():
@@ -234,6 +237,158 @@ def test_any_campaign_comes_back_as_it_was(steps):
     second = document_of(again)
     drop = lambda document: [{k: v for k, v in one.items() if k != "at"} for one in document["campaign"]["steps"]]  # noqa: E731
     assert drop(second) == drop(first)
+
+
+# --- what comes along -------------------------------------------------------------------------------------------------
+
+
+def made(path: str, one: str, **values) -> int:
+    return created(ada(), path, one, values)["id"]
+
+
+def everything() -> Campaign:
+    """A campaign that uses something of every kind, and things that use each other."""
+    asset = made(
+        "assets", "asset", title="Book", alias="book", storageLocation="remote", file="https://files.test/book.pdf"
+    )
+    email = create_email({"name": "Hello", "subject": "Hi", "custom_html": "?"})
+    group = made("points/groups", "pointGroup", name="Reading")
+    form = made(
+        "forms", "form", name="Join us", formType="campaign", postAction="redirect", postActionProperty="https://shop.test/",
+        fields=[
+            {"type": "email", "label": "E-mail", "alias": "mail", "isRequired": True, "mappedObject": "contact",
+             "mappedField": "email"},
+            {"type": "select", "label": "Pet", "alias": "pet",
+             "properties": {"list": {"list": [{"value": "cat", "label": "Cat"}]}}},
+            {"type": "text", "label": "Its name", "alias": "petname", "conditions": {"expr": "in", "values": ["cat"]}},
+        ],
+        actions=[
+            {"type": "email.send.lead", "name": "Mail", "properties": {"email": email.pk}},
+            {"type": "lead.pointschange", "name": "Points", "properties": {"operator": "plus", "points": 3, "group": group}},
+        ],
+    )  # fmt: skip
+    fields = {one.alias: one for one in Form.objects.get(pk=form).fields.all()}
+    fields["petname"].parent = str(fields["pet"].pk)
+    fields["petname"].save()
+    page = made(
+        "pages", "page", title="Welcome", alias="welcome", customHtml=f"<p>{{form={form}}} {{assetlink={asset}}}</p>"
+    )
+    email.custom_html = f"<a href='{{pagelink={page}}}'>in</a> {{form=999999}}"
+    email.save()
+    sms = made("smses", "sms", name="Soon", message=f"See {{pagelink={page}}}")
+    note = made("notifications", "notification", name="Ping", heading="H", message="M")
+    message = made("messages", "message", name="Somehow", channels={
+        "email": {"channelId": email.pk, "isEnabled": True}, "sms": {"channelId": sms, "isEnabled": True}})  # fmt: skip
+    focus = made("focus", "focus", name="Bar", type="form", style="bar", form=form, website="https://shop.test/")
+    stage = made("stages", "stage", name="Talking", weight=7)
+    content = made("dynamiccontents", "dynamicContent", name="Greeting", content="Dear you")
+    tea = campaign(segment("Friends"))
+    tea.forms.set([form])
+    for number, (kind, properties) in enumerate((
+        ("message.send", {"marketingMessage": message}), ("sms.send_text_sms", {"sms": sms}), ("stage.change", {"stage": stage}),
+        ("notification.send_notification", {"notification": note}), ("focus.show", {"focus": focus}),
+        ("dwc.push_content", {"dynamicContent": content, "dwc_slot_name": "slot"}),
+        ("email.send", {"email": email.pk, "email_type": "marketing"}),
+    )):  # fmt: skip
+        step(tea, kind, properties, name=f"Step {number}")
+    return tea
+
+
+def forget_all_of_it() -> None:
+    forget_everything()
+    for part in PARTS:
+        part.model.objects.all().delete()
+
+
+def test_what_a_campaign_uses_comes_along():
+    text = written(document_of(everything()))
+    forget_all_of_it()
+    document = read(text)
+    made_again, changes = apply(document, by=ada())
+    assert {change.kind for change in changes} >= {
+        "segment", "e-mail", "text message", "notification", "form", "page", "dynamic content", "focus item", "message", "stage",
+        "point group",
+    }  # fmt: skip
+    assert plan(read(text)) == []
+    again = read(written(document_of(made_again)))
+    assert {part.section: again[part.section] for part in PARTS} == {
+        part.section: document[part.section] for part in PARTS
+    }
+    form = Form.objects.get()
+    email = Email.objects.get()
+    assert [(one.type, (one.properties or {}).get("email")) for one in form.actions.all()] == [
+        ("email.send.lead", str(email.pk)), ("lead.pointschange", None),
+    ]  # fmt: skip
+    assert form.fields.get(alias="petname").parent == str(form.fields.get(alias="pet").pk)
+    page = scalar("SELECT id FROM pages")
+    assert email.custom_html == f"<a href='{{pagelink={page}}}'>in</a> {{form=999999}}"
+    assert f"{{form={form.pk}}}" in scalar("SELECT custom_html FROM pages")
+    assert scalar("SELECT form_id FROM focus_items") == form.pk
+    assert rows("SELECT channel, channel_id FROM message_channels WHERE is_enabled ORDER BY 1") == [
+        ("email", email.pk), ("sms", scalar("SELECT id FROM smses")),
+    ]  # fmt: skip
+
+
+def test_a_form_keeps_its_fields_and_loses_what_the_file_does_not_name():
+    everything()
+    document = read(written(document_of(Campaign.objects.get())))
+    before = dict(Form.objects.get().fields.values_list("alias", "pk"))
+    told = next(one for one in document["forms"] if one["name"] == "Join us")
+    told["fields"] = [
+        {**told["fields"][0], "label": "Your address"},
+        {"alias": "size", "label": "Size", "type": "number"},
+    ]
+    told["actions"] = told["actions"][1:]
+    assert [(change.kind, change.action) for change in plan(document)] == [("form", "change")]
+    apply(document, by=ada())
+    form = Form.objects.get()
+    assert {one.alias: one.label for one in form.fields.all()} == {"mail": "Your address", "size": "Size"}
+    assert form.fields.get(alias="mail").pk == before["mail"]
+    assert [one.type for one in form.actions.all()] == ["lead.pointschange"]
+    assert plan(document) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda d: d["forms"][0]["fields"][0].pop("alias"), "forms[0].fields[0].alias: is missing"),
+        (lambda d: d["forms"][0]["fields"][0].update(alias=["x"]), "forms[0].fields[0].alias: is missing"),
+        (lambda d: d["forms"][0]["fields"][0].update(colour="red"), "forms[0].fields[0]: “colour” is not known"),
+        (lambda d: d["forms"][0].update(fields={"a": 1}), "forms[0].fields: must be a list"),
+        (lambda d: d["forms"][0].update(name={"a": 1}), "forms[0].name: is missing"),
+        (
+            lambda d: d["forms"][0]["actions"][0]["properties"].update(email="Lost"),
+            "Form “Join us”: there is no e-mail “Lost”",
+        ),
+        (lambda d: d["forms"][0]["fields"].append({**d["forms"][0]["fields"][0]}), "already using this alias"),
+        (lambda d: d["focus_items"][0].update(properties=[1]), "focus_items[0].properties"),
+        (lambda d: d["focus_items"][0].update(style="x"), "style"),
+        (lambda d: d["messages"][0]["channels"][0].update(channel="pigeon"), "not valid"),
+        (lambda d: d["pages"][0].update(custom_html="{form=@Lost}"), "Page “welcome”: there is no form “Lost”"),
+        (lambda d: d["stages"][0].update(weight="heavy"), "weight"),
+    ],
+)
+def test_what_is_wrong_with_what_comes_along_is_told(change, told):
+    document = document_of(everything())
+    forget_all_of_it()
+    change(document)
+    with pytest.raises(BadFile) as caught:
+        apply(read(written(document)), by=ada())
+    assert told in str(caught.value)
+    assert not Form.objects.exists()
+
+
+def test_who_may_not_make_forms_cannot_by_a_file(client):
+    everything()
+    exported = written(document_of(Campaign.objects.get()))
+    forget_all_of_it()
+    rights = {one: ["full"] for one in ("campaign:campaigns", "lead:lists", "email:emails")}
+    user = bo()
+    Role.objects.filter(pk=user.role_id).update(raw_permissions=rights)
+    client.force_login(type(user).objects.get(pk=user.pk))
+    assert client.get("/s/campaigns/import").status_code == 200
+    assert client.post("/s/campaigns/import", {"text": exported, "apply": "1"}).status_code == 403
+    assert not Form.objects.exists()
 
 
 # --- commands and pages -----------------------------------------------------------------------------------------------

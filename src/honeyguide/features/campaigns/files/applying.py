@@ -8,28 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest
 
 from honeyguide.engine.api import standard
-from honeyguide.engine.api.call import Call
 from honeyguide.engine.resource import Invalid, Refused
 from honeyguide.features.campaigns.drafting import DRAFTS
 from honeyguide.features.campaigns.files.document import BadFile
-from honeyguide.features.campaigns.files.exporting import (
-    EMAIL,
-    SEGMENT,
-    SOURCES,
-    campaign_as_data,
-    email_as_data,
-    keys_of,
-    segment_as_data,
-)
-from honeyguide.features.campaigns.files.names import STEP, found, translated, translated_filters
+from honeyguide.features.campaigns.files.exporting import SOURCES, campaign_as_data, keys_of
+from honeyguide.features.campaigns.files.names import STEP, found, name_of, translated
+from honeyguide.features.campaigns.files.parts import PARTS, Part, call_of
 from honeyguide.features.campaigns.models import Campaign
-from honeyguide.features.emails.models import Email
-from honeyguide.features.emails.services import create_email, update_email
-from honeyguide.features.segments.models import Segment
-from honeyguide.features.segments.services import create_segment, update_segment
 
 COLUMN, ROW = 260, 150  # pixels between steps that the file gives no place
 EVENT_TIMES = {
@@ -37,7 +24,7 @@ EVENT_TIMES = {
     "hour": "triggerHour", "not_before": "triggerRestrictedStartHour", "not_after": "triggerRestrictedStopHour",
     "days": "triggerRestrictedDaysOfWeek",
 }  # fmt: skip
-WORDS = {"Segment": "segment", "Email": "e-mail", "PointGroup": "point group", "DynamicContent": "dynamic content"}
+WORDS = {part.name: part.word for part in PARTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +42,8 @@ def plan(document: Mapping[str, Any]) -> list[Change]:
     if problems := list(_missing(document)):
         raise BadFile(*problems[:20])
     changes: list[Change] = []
-    for data in document["segments"]:
-        changes += _compared("segment", data, data["alias"], _one("Segment", data["alias"]), segment_as_data)
-    for data in document["emails"]:
-        changes += _compared("e-mail", data, data["name"], _one("Email", data["name"]), email_as_data)
+    for part, data in _brought(document):
+        changes += _part_changes(part, data)
     told = document["campaign"]
     campaign = _one("Campaign", told["name"])
     shell, steps = {**told, "steps": []}, {one["key"]: one for one in told["steps"]}
@@ -84,13 +69,19 @@ def apply(document: Mapping[str, Any], *, by: Any) -> tuple[Campaign, list[Chang
     if not changes and existing is not None:
         return existing, []
     try:
-        for data in document["segments"]:
-            _put_segment(data, by)
-        for data in document["emails"]:
-            _put_email(data, by)
-        return _put_campaign(document["campaign"], existing, by), changes
+        early = [one for one in _brought(document) if list(_part_changes(*one)) and not _put_part(*one, by)]
+        campaign = _put_campaign(document["campaign"], existing, by)
+        for one in early:
+            _put_part(*one, by)
     except (Invalid, Refused) as error:
         raise BadFile(error.message) from None
+    return campaign, changes
+
+
+def _brought(document: Mapping[str, Any]) -> Iterator[tuple[Part, Mapping[str, Any]]]:
+    for part in PARTS:
+        for data in document[part.section]:
+            yield part, data
 
 
 # --- comparing --------------------------------------------------------------------------------------------------------
@@ -110,6 +101,11 @@ def _compared(
     ]
     if different:
         yield Change(kind, name, "change", different)
+
+
+def _part_changes(part: Part, data: Mapping[str, Any]) -> Iterator[Change]:
+    name = data[part.key]
+    return _compared(part.word, data, name, _one(part.name, name), lambda item: part.told(item, name_of))
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -139,10 +135,7 @@ def _one(model: str, name: str) -> Any:
 def _missing(document: Mapping[str, Any]) -> Iterator[str]:
     """Names that neither the file nor this server knows."""
     told = document["campaign"]
-    brought = {
-        "Segment": {one["alias"] for one in document["segments"]},
-        "Email": {one["name"] for one in document["emails"]},
-    }
+    brought = {part.name: {one[part.key] for one in document[part.section]} for part in PARTS}
     keys = {one["key"] for one in told["steps"]}
     problems: list[str] = []
 
@@ -164,8 +157,8 @@ def _missing(document: Mapping[str, Any]) -> Iterator[str]:
         look("campaign.forms")("Form", name)
     for step in told["steps"]:
         translated(step["type"], step.get("properties"), look(f"Step “{step['name']}”"))
-    for segment in document["segments"]:
-        translated_filters(segment.get("filters"), look(f"Segment “{segment['name']}”"))
+    for part, data in _brought(document):
+        part.meant(data, look(f"{part.word.capitalize()} “{data[part.key]}”"))
     yield from dict.fromkeys(problems)
 
 
@@ -178,30 +171,24 @@ def _id(model: str, name: Any) -> Any:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def _put_segment(data: Mapping[str, Any], by: Any) -> None:
-    values = {name: data[name] for name in SEGMENT if name in data}
-    values["filters"] = translated_filters(data.get("filters"), _id)
-    segment = Segment.objects.filter(alias=data["alias"]).first()
-    if segment is None:
-        create_segment(values, by=by)
-    elif list(_compared("segment", data, "", segment, segment_as_data)):
-        update_segment(segment, values, by=by)
+def _put_part(part: Part, data: Mapping[str, Any], by: Any) -> bool:
+    """Whether all that it names was there; if not, it is to be put again when that is."""
+    early: list[str] = []
 
+    def number(model: str, name: Any) -> Any:
+        if (known := _id(model, name)) == name:
+            early.append(name)
+        return known
 
-def _put_email(data: Mapping[str, Any], by: Any) -> None:
-    values = {name: data[name] for name in EMAIL if name in data}
-    email = Email.objects.filter(name=data["name"]).first()
-    if email is None:
-        create_email(values, by=by)
-    elif list(_compared("e-mail", data, "", email, email_as_data)):
-        update_email(email, values, by=by)
+    part.put(_one(part.name, data[part.key]), part.meant(data, number), by)
+    return not early
 
 
 def _put_campaign(told: Mapping[str, Any], campaign: Campaign | None, by: Any) -> Campaign:
     """Steps keep their identity by their keys, so that who waits in one goes on waiting."""
     if campaign is None:
         params = {"name": told["name"], "isPublished": False}
-        campaign, _ = standard.create(DRAFTS, params, _call("POST", params, by))
+        campaign, _ = standard.create(DRAFTS, params, call_of(DRAFTS, "POST", params, by))
     stored = {key: str(number) for number, key in keys_of(list(campaign.events.all())).items()}
     ids = {one["key"]: stored.get(one["key"], one["key"]) for one in told["steps"]}
 
@@ -212,15 +199,11 @@ def _put_campaign(told: Mapping[str, Any], campaign: Campaign | None, by: Any) -
         "description": told.get("description") or "",
         "allowRestart": bool(told.get("allow_restart")),
         "lists": [{"id": int(_id("Segment", alias))} for alias in told.get("segments") or ()],
-        "forms": [{"id": int(_id("Form", alias))} for alias in told.get("forms") or ()],
+        "forms": [{"id": int(_id("Form", name))} for name in told.get("forms") or ()],
         "events": [_event(one, ids, number) for one in told["steps"]],
         "canvasSettings": _canvas(told, ids),
     }
-    return standard.update(DRAFTS, campaign, params, _call("PATCH", params, by))
-
-
-def _call(method: str, params: dict[str, Any], by: Any) -> Call:
-    return Call(request=HttpRequest(), method=method, user=by, params=params, query={}, resource=DRAFTS)
+    return standard.update(DRAFTS, campaign, params, call_of(DRAFTS, "PATCH", params, by))
 
 
 def _event(step: Mapping[str, Any], ids: Mapping[str, str], number: Callable[[str, Any], Any]) -> dict[str, Any]:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import yaml
 
-from honeyguide.features.campaigns.files.exporting import CAMPAIGN, EMAIL, SEGMENT, TIMES, VERSION
+from honeyguide.features.campaigns.files.exporting import CAMPAIGN, TIMES, VERSION
+from honeyguide.features.campaigns.files.parts import PARTS, Part
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_ITEMS = 1000  # of a list
 DEEPEST = 30
 OTHER_ENDS = frozenset("\x85\u2028\u2029\r")
 KINDS = ("action", "condition", "decision")
-REQUIRED = {"campaign": ("name",), "segments": ("alias", "name"), "emails": ("name", "subject")}
 STEP = ("key", "name", "type", "kind", "description", "after", "path", "when", "properties", "at")
-NAMES = {
-    "": ("honeyguide", "campaign", "segments", "emails"),
-    "campaign": (*CAMPAIGN, "segments", "forms", "at", "steps"),
-    "segments": (*SEGMENT, "filters"),
-    "emails": EMAIL,
-}
+OWN = (*CAMPAIGN, "segments", "forms", "at", "steps")
 
 
 class BadFile(ValueError):
@@ -98,42 +93,57 @@ def _problems(document: Any) -> Iterator[str]:
     if not isinstance(document, dict) or document.get("honeyguide") != VERSION:
         yield f"This is no campaign of Honeyguide: it must begin with “honeyguide: {VERSION}”."
         return
-    yield from _unknown("", document)
-    if not isinstance(document.get("campaign"), dict):
+    yield from _unknown("The file", document, ("honeyguide", "campaign", *(part.section for part in PARTS)))
+    campaign = document.get("campaign")
+    if not isinstance(campaign, dict):
         yield "campaign: is missing."
         return
-    yield from _item("campaign", "campaign", document["campaign"])
-    yield from _steps(document["campaign"])
-    for part in ("segments", "emails"):
-        listed = document.setdefault(part, [])
+    yield from _unknown("campaign", campaign, OWN)
+    yield from _values("campaign", campaign, CAMPAIGN, ("name",))
+    for name in ("segments", "forms"):
+        if not isinstance(campaign.get(name, []), list):
+            yield f"campaign.{name}: must be a list."
+    yield from _steps(campaign)
+    for part in PARTS:
+        listed = document.setdefault(part.section, [])
         if not isinstance(listed, list) or len(listed) > MOST_ITEMS:
-            yield f"{part}: must be a list of at most {MOST_ITEMS}."
+            yield f"{part.section}: must be a list of at most {MOST_ITEMS}."
             continue
         for number, one in enumerate(listed):
-            yield from _item(part, f"{part}[{number}]", one)
+            yield from _item(part, f"{part.section}[{number}]", one)
 
 
-def _unknown(part: str, given: Mapping[str, Any]) -> Iterator[str]:
-    for name in given.keys() - set(NAMES[part]):
-        yield f"{part or 'The file'}: “{name}” is not known here."
+def _unknown(path: str, given: Mapping[str, Any], known: Sequence[str]) -> Iterator[str]:
+    for name in given.keys() - set(known):
+        yield f"{path}: “{name}” is not known here."
 
 
-def _item(part: str, path: str, given: Any) -> Iterator[str]:
+def _values(path: str, given: Mapping[str, Any], names: Sequence[str], required: Sequence[str]) -> Iterator[str]:
+    for name in required:
+        if not isinstance(given.get(name), str) or not given[name].strip():
+            yield f"{path}.{name}: is missing."
+    for name in names:
+        if isinstance(given.get(name), dict | list):
+            yield f"{path}.{name}: must be one value."
+
+
+def _item(part: Part, path: str, given: Any) -> Iterator[str]:
     if not isinstance(given, dict):
         yield f"{path}: must hold names and values."
         return
-    yield from _unknown(part, given)
-    for name in REQUIRED[part]:
-        if not isinstance(given.get(name), str) or not given[name].strip():
-            yield f"{path}.{name}: is missing."
-    for name, value in given.items():
-        if isinstance(value, dict | list) and name not in ("segments", "forms", "at", "steps", "filters"):
-            yield f"{path}.{name}: must be one value."
-    for name in ("segments", "forms", "filters"):
-        if not isinstance(given.get(name, []), list):
-            yield f"{path}.{name}: must be a list."
-    if any(not isinstance(one, dict) for one in given.get("filters") or ()):
-        yield f"{path}.filters: each must hold names and values."
+    yield from _unknown(path, given, part.names)
+    yield from _values(path, given, part.values, part.required)
+    for name in part.maps:
+        if not isinstance(given.get(name, {}), dict):
+            yield f"{path}.{name}: must hold names and values."
+    for name, known in part.nested.items():
+        listed = given.get(name, [])
+        if not isinstance(listed, list) or any(not isinstance(one, dict) for one in listed):
+            yield f"{path}.{name}: must be a list, each of it with names and values."
+            continue
+        for number, one in enumerate(listed if known else ()):
+            yield from _unknown(f"{path}.{name}[{number}]", one, known)
+            yield from _values(f"{path}.{name}[{number}]", one, (), known[:1])
 
 
 def _steps(campaign: Mapping[str, Any]) -> Iterator[str]:

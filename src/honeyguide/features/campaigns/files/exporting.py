@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Model
 
 from honeyguide.engine.resource.slugs import slug, unique
 from honeyguide.features.campaigns import canvas as canvases
-from honeyguide.features.campaigns.files.names import STEP, name_of, translated, translated_filters
+from honeyguide.features.campaigns.files.names import STEP, name_of, translated
+from honeyguide.features.campaigns.files.parts import BY_MODEL, PARTS, attributes, plain
 from honeyguide.features.campaigns.models import Campaign, CampaignEvent
-from honeyguide.features.emails.models import Email
-from honeyguide.features.segments.models import Segment
 
 VERSION = 1
-SEGMENT = ("alias", "name", "public_name", "description", "is_published", "is_global", "is_preference_center")
-EMAIL = (
-    "name", "subject", "description", "email_type", "language", "is_published", "from_address", "from_name", "reply_to_address",
-    "bcc_address", "use_owner_as_mailer", "template", "plain_text", "custom_html",
-)  # fmt: skip
 CAMPAIGN = ("name", "description", "allow_restart")
 # Names of times in files, and of events' attributes.
 TIMES = {
@@ -31,15 +25,11 @@ SOURCES = ("lists", "forms")
 
 
 def document_of(campaign: Campaign) -> dict[str, Any]:
-    """The campaign, the segments and e-mails it uses, and the segments that those segments ask for."""
-    told = campaign_as_data(campaign)
-    segments, emails = _used(campaign)
-    return {
-        "honeyguide": VERSION,
-        "campaign": told,
-        "segments": [segment_as_data(one) for one in segments],
-        "emails": [email_as_data(one) for one in emails],
-    }
+    """The campaign and what comes along: what it uses, and what that uses."""
+    used = used_by(campaign)
+    brought = {part.section: [part.told(item, name_of) for item in used[part.name]] for part in PARTS}
+    told = {"honeyguide": VERSION, "campaign": campaign_as_data(campaign)}
+    return told | {section: listed for section, listed in brought.items() if listed}
 
 
 def campaign_as_data(campaign: Campaign) -> dict[str, Any]:
@@ -47,20 +37,12 @@ def campaign_as_data(campaign: Campaign) -> dict[str, Any]:
     keys = keys_of(events)
     drawn = campaign.canvas_settings if isinstance(campaign.canvas_settings, dict) else {}
     spots = {str(node.get("id")): _spot(node) for node in canvases.entries(drawn, "nodes")}
-    told = _attributes(campaign, CAMPAIGN)
+    told = attributes(campaign, CAMPAIGN)
     told["segments"] = sorted(campaign.lists.values_list("alias", flat=True))
-    told["forms"] = sorted(campaign.forms.values_list("alias", flat=True))
+    told["forms"] = sorted(campaign.forms.values_list("name", flat=True))
     told["at"] = {name: spots[name] for name in SOURCES if name in spots}
     told["steps"] = [_step(event, keys, spots) for event in events]
     return told
-
-
-def segment_as_data(segment: Segment) -> dict[str, Any]:
-    return _attributes(segment, SEGMENT) | {"filters": translated_filters(segment.filters, name_of)}
-
-
-def email_as_data(email: Email) -> dict[str, Any]:
-    return _attributes(email, EMAIL)
 
 
 def keys_of(events: list[CampaignEvent]) -> dict[int, str]:
@@ -84,7 +66,7 @@ def _step(event: CampaignEvent, keys: Mapping[int, str], spots: Mapping[str, lis
         told["after"] = keys[event.parent_id]
         if event.decision_path:
             told["path"] = event.decision_path
-    times = {name: _plain(getattr(event, attribute)) for name, attribute in TIMES.items()}
+    times = {name: plain(getattr(event, attribute)) for name, attribute in TIMES.items()}
     if times := {name: value for name, value in times.items() if value not in (None, "", [], 0, "immediate")}:
         told["when"] = times
     if properties := translated(event.type, event.properties, name):
@@ -105,49 +87,24 @@ def _pixels(value: Any) -> int:
         return 0
 
 
-def _attributes(item: Model, names: tuple[str, ...]) -> dict[str, Any]:
-    """The attributes that say something."""
-    values = {name: _plain(getattr(item, name)) for name in names}
-    return {name: value for name, value in values.items() if value not in (None, "")}
+def used_by(campaign: Campaign) -> dict[str, list[Model]]:
+    """By their models' names, the things that come along; what another one asks for comes before it."""
+    used: dict[str, list[Model]] = {part.name: [] for part in PARTS}
+    seen: set[tuple[str, int]] = set()
 
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _used(campaign: Campaign) -> tuple[list[Segment], list[Email]]:
-    """Segments before those that ask for them."""
-    wanted: dict[str, set[str]] = {"Segment": set(), "Email": set()}
-
-    def note(model: str, value: Any) -> Any:
-        wanted.get(model, set()).add(str(value))
+    def visit(model: str, value: Any) -> Any:
+        part, text = BY_MODEL.get(model), str(value)
+        if part and text.isascii() and text.isdecimal() and len(text) < 19 and (model, int(text)) not in seen:
+            seen.add((model, int(text)))
+            if item := part.model.objects.filter(pk=int(text)).first():
+                part.told(item, visit)
+                used[model].append(item)
         return value
 
+    for segment_id in campaign.lists.order_by("alias").values_list("pk", flat=True):
+        visit("Segment", segment_id)
+    for form_id in campaign.forms.order_by("name").values_list("pk", flat=True):
+        visit("Form", form_id)
     for event in campaign.events.all():
-        translated(event.type, event.properties, note)
-    direct = [*campaign.lists.all(), *_of(Segment, wanted["Segment"])]
-    segments: dict[int, Segment] = {}
-    for one in sorted(direct, key=lambda segment: segment.alias):
-        _with_those_asked_for(one, segments, frozenset())
-    return list(segments.values()), sorted(_of(Email, wanted["Email"]), key=lambda email: email.name)
-
-
-def _with_those_asked_for(segment: Segment, into: dict[int, Segment], above: frozenset[int]) -> None:
-    asked: set[str] = set()
-
-    def note(model: str, value: Any) -> Any:
-        if model == "Segment":
-            asked.add(str(value))
-        return value
-
-    translated_filters(segment.filters, note)
-    for one in _of(Segment, asked):
-        if one.pk not in above | {segment.pk}:
-            _with_those_asked_for(one, into, above | {segment.pk})
-    into.setdefault(segment.pk, segment)
-
-
-def _of(model: Any, texts: set[str]) -> Iterator[Any]:
-    yield from model.objects.filter(
-        pk__in=[int(text) for text in texts if text.isdecimal() and len(text) < 19]
-    ).order_by("pk")
+        translated(event.type, event.properties, visit)
+    return used

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from honeyguide.features.campaigns.loops import JUMP
 # What an item of each model is named by.
 KEYS: Mapping[str, str] = {
     "Asset": "alias", "Campaign": "name", "Category": "alias", "Company": "fields__companyname", "DynamicContent": "name",
-    "Email": "name", "FocusItem": "name", "Form": "alias", "Message": "name", "Notification": "name", "Page": "alias",
+    "Email": "name", "FocusItem": "name", "Form": "name", "Message": "name", "Notification": "name", "Page": "alias",
     "PointGroup": "name", "Segment": "alias", "Sms": "name", "Stage": "name", "Tag": "tag", "User": "username",
 }  # fmt: skip
 # Properties whose choices are items and something besides.
@@ -27,6 +28,11 @@ FILTERS: Mapping[str, str] = {
     "leadlist": "Segment", "tags": "Tag", "stage": "Stage", "lookup_id": "User", "lead_email_received": "Email",
     "assets": "Asset", "globalcategory": "Category", "campaign": "Campaign",
 }  # fmt: skip
+# Tokens in texts, and what they hold the id of.
+TOKENS: Mapping[str, str] = {"assetlink": "Asset", "pagelink": "Page", "form": "Form", "focus": "FocusItem"}
+_TOKEN = rf"\{{({'|'.join(TOKENS)})="
+BY_ID = re.compile(rf"{_TOKEN}(\d{{1,18}})\}}", re.IGNORECASE | re.ASCII)
+BY_NAME = re.compile(rf"{_TOKEN}@([^{{}}|]+)\}}", re.IGNORECASE)
 STEP = "step"
 Translate = Callable[[str, Any], Any]  # (model, or STEP; id or name) -> name or id
 
@@ -47,10 +53,35 @@ def found(model: str, name: str) -> list[Model]:
 
 def translated(kind: str, properties: Any, translate: Translate) -> dict[str, Any]:
     """The properties of a step of this kind, with whatever refers to something translated."""
+    return with_references(properties, _references(kind), translate)
+
+
+def with_references(properties: Any, references: Mapping[str, str], translate: Translate) -> dict[str, Any]:
+    """Properties with what refers to something translated; `references` tells where, by dotted names, and to which model."""
     result = dict(properties) if isinstance(properties, Mapping) else {}
-    for name, model in _references(kind).items():
+    for name, model in references.items():
         _at(result, name.split("."), lambda value, model=model: _each(value, lambda one: translate(model, one)))
     return result
+
+
+def names_in_tokens(text: Any, translate: Translate) -> Any:
+    """A text with `{form=@Sign up}` for `{form=3}`: by its name, where it has one that a token can hold."""
+
+    def replace(token: re.Match) -> str:
+        name = str(translate(TOKENS[token[1].lower()], token[2]))
+        return token[0] if name == token[2] or re.search(r"[{}|]", name) else f"{{{token[1]}=@{name}}}"
+
+    return BY_ID.sub(replace, text) if isinstance(text, str) else text
+
+
+def ids_in_tokens(text: Any, translate: Translate) -> Any:
+    """The opposite."""
+
+    def replace(token: re.Match) -> str:
+        found_id = str(translate(TOKENS[token[1].lower()], token[2]))
+        return f"{{{token[1]}={found_id}}}" if found_id != token[2] else token[0]
+
+    return BY_NAME.sub(replace, text) if isinstance(text, str) else text
 
 
 def translated_filters(filters: Any, translate: Translate) -> list[Any]:

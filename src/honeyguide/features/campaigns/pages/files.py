@@ -17,26 +17,24 @@ from honeyguide.engine.ui.lists import call_of
 from honeyguide.features.campaigns.files.applying import Change, apply, plan
 from honeyguide.features.campaigns.files.document import MOST_BYTES, BadFile, read, written
 from honeyguide.features.campaigns.files.exporting import document_of
+from honeyguide.features.campaigns.files.parts import PARTS
 from honeyguide.features.campaigns.models import Campaign
 from honeyguide.features.campaigns.pages.found import campaign_for
 from honeyguide.features.campaigns.resource import CAMPAIGNS
 
-# A file tells of segments and e-mails whoever made them, and writes them.
-READING = ("lead:lists:viewother", "email:emails:viewother")
-WRITING = {"segment": "lead:lists:{}", "e-mail": "email:emails:{}"}
-
 
 def export_view(request: HttpRequest, campaign_id: int) -> HttpResponse:
     campaign = campaign_for(request, campaign_id)
-    _require(request, *READING)
-    response = HttpResponse(written(document_of(campaign)), content_type="application/yaml; charset=utf-8")
+    document = document_of(campaign)
+    _require_to_read(request, document)
+    response = HttpResponse(written(document), content_type="application/yaml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slug(campaign.name) or "campaign"}.yaml"'
     return response
 
 
 def import_view(request: HttpRequest) -> HttpResponse:
     """Takes a file, shows what it would change, and changes it when that was seen."""
-    _require(request, *READING)
+    call_of(request, CAMPAIGNS).require(CAMPAIGNS.rights.level("view"))
     context: dict[str, Any] = {"title": "Campaign from a file"}
     if request.method != "POST":
         return render(request, "campaigns/import.html", context)
@@ -44,6 +42,7 @@ def import_view(request: HttpRequest) -> HttpResponse:
     text = upload.read(MOST_BYTES + 1) if upload else request.POST.get("text", "")
     try:
         document = read(text)
+        _require_to_read(request, document)
         changes = plan(document)
         if "apply" in request.POST:
             _require_to_write(request, document, changes)
@@ -61,10 +60,9 @@ def import_view(request: HttpRequest) -> HttpResponse:
     return render(request, "campaigns/import.html", context)
 
 
-def _require(request: HttpRequest, *rights: str) -> None:
-    """Every one of the rights. Raises `Denied`."""
-    if not all(may(request.user, right) for right in rights):
-        raise Denied()
+def _require_to_read(request: HttpRequest, document: dict[str, Any]) -> None:
+    """A file tells of what comes along whoever made it. Raises `Denied`."""
+    _require(request, *(part.rights.level("view", mine=False) for part in PARTS if document.get(part.section)))
 
 
 def _require_to_write(request: HttpRequest, document: dict[str, Any], changes: Sequence[Change]) -> None:
@@ -75,5 +73,12 @@ def _require_to_write(request: HttpRequest, document: dict[str, Any], changes: S
         call.require(CAMPAIGNS.rights.level("create"))
     else:
         standard.check(CAMPAIGNS, call, "edit", existing)
-    levels = {"create": "create", "change": "editother"}
-    _require(request, *(WRITING[one.kind].format(levels[one.action]) for one in changes if one.kind in WRITING))
+    levels, parts = {"create": "create", "change": "edit"}, {part.word: part for part in PARTS}
+    wanted = [(parts[one.kind], levels[one.action]) for one in changes if one.kind in parts]
+    _require(request, *(part.rights.level(level, mine=False) for part, level in wanted))
+
+
+def _require(request: HttpRequest, *rights: str) -> None:
+    """Every one of the rights. Raises `Denied`."""
+    if not all(may(request.user, right) for right in rights):
+        raise Denied()
