@@ -1,17 +1,20 @@
 """What visitors find in the slots of pages."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from calls import call, created
 from honeyguide.engine import config
+from honeyguide.engine.delivery.sealed import seal
 from honeyguide.engine.events import consume
 from honeyguide.engine.sql import execute, rows
 from honeyguide.engine.tracking.hits import writer
 from honeyguide.features.campaigns.advancing import advance
 from honeyguide.features.campaigns.jobs import DECISIONS, sync_due
 from honeyguide.features.contacts.services import create_contact, merge_contacts
-from honeyguide.features.dynamiccontents.jobs import SHOWS
+from honeyguide.features.dynamiccontents.jobs import CLICKS, SHOWS
 from honeyguide.features.dynamiccontents.models import DynamicContent
 from honeyguide.features.pages.models import Page
 from people import ada
@@ -43,7 +46,7 @@ def say(browser, **fields):
 def settle():
     """What the worker does of this."""
     writer.close()
-    for consumer in (SHOWS, DECISIONS):
+    for consumer in (SHOWS, CLICKS, DECISIONS):
         while consume(consumer):
             pass
     while sync_due() or advance():
@@ -166,3 +169,47 @@ def test_what_was_given_stays_when_contacts_become_one(browser):
     )
     merge_contacts(browser.contact, other)
     assert shown(browser) == "given"
+
+
+SHOP = "<a href='https://shop.example/?who={contactfield=city}'>Shop</a> <a href='mailto:a@b.test'>Mail</a>"
+
+
+def follow(browser, content):
+    target = re.search(r"href=['\"](https?://[^/]+)(/r/[^'\"]+)", content)
+    return browser.get(target[2])
+
+
+def test_links_lead_over_the_server_and_clicks_are_told(browser):
+    one = item(SHOP)
+    say(browser, city="Brno")
+    content = shown(browser)
+    assert "mailto:a@b.test" in content
+    answer = follow(browser, content)
+    assert (answer.status_code, answer["Location"]) == (302, "https://shop.example/?who=Brno")
+    follow(browser, shown(browser))
+    follow(Client(HTTP_USER_AGENT="Googlebot/2.1"), content)
+    settle()
+    assert rows("SELECT channel, channel_id, hits, unique_hits FROM links") == [("dynamicContent", one.pk, 2, 1)]
+    told = call(ada(), "GET", f"contacts/{browser.contact}/activity?filters[includeEvents][]=page.hit").body["events"]
+    labels = [event["eventLabel"]["label"] for event in told]
+    assert labels.count("https://shop.example/?who={contactfield=city}") == 2
+    follow(browser, content)
+    settle()
+    assert rows("SELECT hits, unique_hits FROM links") == [(3, 1)]
+
+
+def test_a_made_up_name_of_a_contact_counts_for_nobody(browser):
+    item(SHOP)
+    say(browser, city="Brno")
+    content = shown(browser)
+    forged = re.sub(r"ct=\w+", f"ct={seal(browser.contact)}", content)  # of a message, not of a contact
+    assert follow(browser, forged)["Location"] == "https://shop.example/?who="
+    settle()
+    assert rows("SELECT hits FROM links") == [(0,)]
+
+
+def test_links_stay_as_they_are_when_they_are_to(browser):
+    config.set_value("disable_trackable_urls", True)
+    item("<a href='https://shop.example/'>Shop</a>")
+    say(browser, city="Brno")
+    assert shown(browser) == "<a href='https://shop.example/'>Shop</a>"

@@ -1,4 +1,4 @@
-"""Names for rows of messages that outsiders may hold: 6 bytes of row id and 8 bytes of HMAC, as 28 hex characters.
+"""Names for rows that outsiders may hold, of messages and contacts: 6 bytes of row id and 8 bytes of HMAC, as 28 hex characters.
 
 Nothing is stored for them, nobody can make one up, and one tells nothing about another.
 """
@@ -11,7 +11,7 @@ from django.conf import settings
 
 ID_BYTES = 6
 LENGTH = 28
-OUTBOX, DISPATCH = "outbox", "dispatch"
+OUTBOX, DISPATCH, CONTACT = "outbox", "dispatch", "contact"
 
 
 @cache
@@ -20,7 +20,7 @@ def _key(purpose: str) -> bytes:
 
 
 def seal(row_id: int, kind: str = OUTBOX) -> str:
-    """The tracking hash of a row of the outbox, or of another kind of messages."""
+    """The tracking hash of a row of the outbox, or of another kind: of other messages, or of the contact who reads a page."""
     body = row_id.to_bytes(ID_BYTES, "big")
     return (body + hmac.digest(_key(kind), body, "sha256")[:8]).hex()
 

@@ -66,6 +66,7 @@ class EventType(IntEnum):
     PAGE_HIT = 60
     # dynamic content; object: the item that was given, or null; payload: {"slot"}
     DYNAMIC_CONTENT_ASKED = 80
+    DYNAMIC_CONTENT_CLICKED = 81  # payload: as of EMAIL_CLICKED
     # focus items; object: the item; payload: as of PAGE_HIT
     FOCUS_VIEWED = 85
     FOCUS_CLICKED = 86

@@ -63,4 +63,5 @@ RECORD_VISITS = """
     ORDER BY visit.place
 """
 
-FIND_LINK = "SELECT id, url FROM links WHERE token = %s"
+FIND_LINK = "SELECT id, url, channel_id FROM links WHERE token = %s"
+VALUES = "SELECT fields::text FROM contacts WHERE id = %s"

@@ -42,6 +42,27 @@ COUNT = """
     FROM given JOIN locked ON locked.id = given.id WHERE dynamic_contents.id = given.id
 """
 
+# One pass: clicks on links, and of how many contacts it was the first on that link. In the order of ids.
+COUNT_CLICKS = f"""
+    WITH hit AS (
+        SELECT * FROM unnest(%(ids)s::bigint[], %(contacts)s::bigint[], %(links)s::bigint[]) AS hit (id, contact, link)
+    ), clicked AS (
+        SELECT link, count(*) AS hits, count(DISTINCT contact) FILTER (WHERE NOT EXISTS (
+            SELECT FROM events e WHERE e.contact_id = hit.contact AND e.type = {EventType.DYNAMIC_CONTENT_CLICKED:d}
+              AND (e.payload ->> 'link')::bigint = hit.link AND e.id < hit.id AND e.id <> ALL (%(ids)s::bigint[]))) AS new
+        FROM hit GROUP BY link
+    ), locked AS (
+        SELECT id FROM links WHERE id IN (SELECT link FROM clicked) ORDER BY id FOR UPDATE
+    )
+    UPDATE links SET hits = links.hits + clicked.hits, unique_hits = links.unique_hits + clicked.new
+    FROM clicked JOIN locked ON locked.id = clicked.link WHERE links.id = clicked.link
+"""
+
+LINKS = """
+    SELECT url, hits, unique_hits FROM links WHERE channel = 'dynamicContent' AND channel_id = %(item)s
+    ORDER BY hits DESC, url LIMIT 100
+"""
+
 # One pass: how often an item was shown, and to how many contacts, per day of the caller's zone.
 PER_DAY = f"""
     SELECT (e.at AT TIME ZONE %(zone)s)::date AS day, count(*), count(DISTINCT e.contact_id)

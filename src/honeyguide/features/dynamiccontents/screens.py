@@ -42,6 +42,7 @@ def detail(request: HttpRequest, item: DynamicContent) -> dict[str, Any]:
         "site": site_url(),
         "filters": [] if item.is_campaign_based else in_words(item.filters),
         "campaigns": viewing.campaigns(item),
+        "links": viewing.links(item),
         "translations": [original, *original.translation_children.order_by("pk")],
         "rows": [("Language", item.language), ("Description", item.description)],
     }

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
-from honeyguide.engine.delivery import variations
+from honeyguide.engine.delivery import links, variations
 from honeyguide.engine.delivery.recipients import Recipient
+from honeyguide.engine.delivery.sealed import CONTACT, seal
 from honeyguide.engine.delivery.tokens import Place, fill, parse
 from honeyguide.engine.events import EventType
 from honeyguide.engine.resource.models import is_live
@@ -20,6 +22,7 @@ from honeyguide.features.pages.addresses import with_addresses
 from honeyguide.features.pages.choosing import translation
 from honeyguide.features.segments.filter_editing import filter_catalogue
 
+CHANNEL = "dynamicContent"
 LONGEST_SLOT = 191  # characters of its name
 
 
@@ -36,7 +39,7 @@ def content_for(slot: str, contact_id: int) -> str | None:
     if item is not None:
         item = _translated(item, recipient)
     writer.add(Visit(contact_id, {"slot": slot}, EventType.DYNAMIC_CONTENT_ASKED, item.pk if item else None))
-    return _rendered(item, recipient) if item else None
+    return _rendered(item, recipient, contact_id) if item else None
 
 
 def previewed(content: str | None) -> str:
@@ -93,6 +96,11 @@ def _translated(item: DynamicContent, recipient: Recipient) -> DynamicContent:
     return translation(family, [language]) or item
 
 
-def _rendered(item: DynamicContent, recipient: Recipient) -> str:
-    place = Place(surroundings(), html=True, more={})
-    return fill(parse(with_addresses(item.content or ""), place), recipient)
+def _rendered(item: DynamicContent, recipient: Recipient, contact_id: int) -> str:
+    """For one contact; clicks are known by links that lead over this server."""
+    text, around = with_addresses(item.content or ""), surroundings()
+    if around.track_links and (spans := links.in_html(text)):
+        text = links.rewrite(text, spans, links.store(CHANNEL, item.pk, [span.url for span in spans]))
+    sealed = seal(contact_id, CONTACT)
+    trackable = {"trackable": lambda token: f"{around.site_url}/r/{quote(token)}?ct={sealed}"}
+    return fill(parse(text, Place(around, html=True, more=trackable)), recipient)

@@ -20,6 +20,11 @@ def chart(item: DynamicContent, *, days: int = 30) -> Chart:
     return per_day("Shown", found, ("Shown", "Contacts"), last=timezone.localdate(), days=days)
 
 
+def links(item: DynamicContent) -> list[tuple[str, int, int]]:
+    """Address, clicks and contacts of the links in it, the most clicked first."""
+    return rows(queries.LINKS, {"item": item.pk})
+
+
 def campaigns(item: DynamicContent) -> list[tuple[int, str]]:
     """Id and name of the campaigns with a step that shows it."""
     return rows(queries.CAMPAIGNS, {"item": str(item.pk)})

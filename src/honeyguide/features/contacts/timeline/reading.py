@@ -59,7 +59,7 @@ SHOWN: dict[str, tuple[tuple[EventType, ...], str]] = {
     "email.sent": ((EventType.EMAIL_SENT,), "true"),
     "form.submitted": ((EventType.FORM_SUBMITTED,), "true"),
     "lead.imported": ((EventType.CONTACT_IMPORTED,), "true"),
-    "page.hit": ((EventType.PAGE_HIT, EventType.EMAIL_CLICKED), "true"),
+    "page.hit": ((EventType.PAGE_HIT, EventType.EMAIL_CLICKED, EventType.DYNAMIC_CONTENT_CLICKED), "true"),
     "point.gained": ((EventType.POINTS_CHANGED,), "e.payload ? 'event'"),
     "campaign_membership": ((EventType.CAMPAIGN_JOINED, EventType.CAMPAIGN_LEFT), "true"),
     "segment_membership": ((EventType.SEGMENT_JOINED, EventType.SEGMENT_LEFT), "true"),
