@@ -98,7 +98,7 @@ def _running(campaign_id: int | None) -> list[tuple[int, str]]:
 @click.option("-i", "--id", "campaign_id", type=int, required=True, help="The campaign.")
 @click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
 def export(campaign_id: int, file: IO[str]) -> None:
-    """Write a campaign, with the segments and e-mails it uses, as YAML, to FILE or to the terminal."""
+    """Write a campaign, with what it uses, as YAML, to FILE or to the terminal."""
     with product():
         from honeyguide.features.campaigns.files.document import written
         from honeyguide.features.campaigns.files.exporting import document_of
